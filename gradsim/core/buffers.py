@@ -1,0 +1,50 @@
+"""Reused memory for recordings: touching fresh pages costs several times as much as the simulation that fills them."""
+
+from __future__ import annotations
+
+import math
+import threading
+import weakref
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_POOLED_BYTES = 2**28
+MAX_POOLED_BUFFERS = 6
+
+
+class BufferPool:
+    """Hands out float64 arrays whose memory returns to the pool when the last array that uses it is gone."""
+
+    def __init__(self) -> None:
+        self._free: list[NDArray[np.float64]] = []
+        self._lock = threading.Lock()
+
+    def empty(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """Return an uninitialised C-contiguous array; every view of it keeps its memory from being reused."""
+        size = math.prod(shape)
+        memory = self._take(size)
+        if memory is None:
+            memory = np.empty(size)
+        lease = _Lease(memory)
+        weakref.finalize(lease, self._put_back, memory).atexit = False
+        return np.asarray(lease)[:size].reshape(shape)
+
+    def _take(self, size: int) -> NDArray[np.float64] | None:
+        with self._lock:
+            fitting = [k for k, memory in enumerate(self._free) if size <= memory.size <= 2 * size]
+            return self._free.pop(min(fitting, key=lambda k: self._free[k].size)) if fitting else None
+
+    def _put_back(self, memory: NDArray[np.float64]) -> None:
+        if memory.nbytes <= MAX_POOLED_BYTES:
+            with self._lock:
+                self._free.append(memory)
+                del self._free[:-MAX_POOLED_BUFFERS]
+
+
+class _Lease:
+    """Stands between the memory and the arrays that use it: NumPy keeps the lease alive as their base."""
+
+    def __init__(self, memory: NDArray[np.float64]) -> None:
+        self.__array_interface__: dict[str, Any] = memory.__array_interface__

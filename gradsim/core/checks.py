@@ -1,0 +1,243 @@
+"""Which scenes can be raced: names, ranges, dimensions and sizes, each refusal naming its place."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+import msgspec
+
+from gradsim.core.errors import FormulaError, SceneError, did_you_mean, shown
+from gradsim.core.formula.graph import Formula, build_formula
+from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from gradsim.core.scene import (
+    MAX_OPTIMIZERS,
+    SCHEMA_VERSION,
+    CosineSchedule,
+    Domain,
+    ExponentialSchedule,
+    GaussianStarts,
+    GridStarts,
+    InverseTimeSchedule,
+    LineStarts,
+    NoisyGradient,
+    OptimizerEntry,
+    Point,
+    PointStarts,
+    Range,
+    RingStarts,
+    Scene,
+    Schedule,
+    Starts,
+    StepSchedule,
+    Surface,
+    UniformStarts,
+)
+from gradsim.core.scene_mismatch import below, convert, unknown_key
+
+MAX_PARTICLES = 10_000_000
+MAX_STEPS = 10_000_000
+MAX_TEXT = 200
+MAX_MAGNITUDE = 1e100
+MIN_RELATIVE_WIDTH = 1e-9
+"""A narrower range, relative to its ends, has too few floats in it to be drawn or searched."""
+
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+# Control characters, line and paragraph separators, and lone surrogates, which UTF-8 cannot hold.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def check_scene(scene: Scene) -> None:
+    """Refuse a scene that cannot be raced, drawn, or saved and loaded again.
+
+    Raises SceneError that names the place, the value and the remedy; a mistake in the formula is one at
+    ``$.surface.formula``, with the FormulaError as its cause. Takes below a millisecond, unless the starts are a long
+    list of points.
+    """
+    _check_types(scene)
+    if scene.schema != SCHEMA_VERSION:
+        raise SceneError("$.schema", f"expected {SCHEMA_VERSION}, got {shown(scene.schema)}")
+    _check_text(scene.title, "$.title")
+    formula = build_surface_formula(scene.surface)
+    _check_parameters(scene.surface, formula)
+    _check_domain(scene.domain, formula)
+    _check_optimizers(scene.optimizers)
+    _check_starts(scene.starts, formula.dimension, "$.starts")
+    for axis in ("x", "y"):
+        if (shown_range := getattr(scene.view, axis)) is not None:
+            _check_range(shown_range, f"$.view.{axis}")
+
+
+def build_surface_formula(surface: Surface) -> Formula:
+    """Return the graph of ``surface``. Raises SceneError at ``$.surface.formula``, caused by a FormulaError."""
+    try:
+        return build_formula(surface.formula)
+    except FormulaError as error:
+        raise SceneError("$.surface.formula", str(error)) from error
+
+
+def _check_types(scene: Scene) -> None:
+    """Scenes made in Python have not been through the decoder: hold them to the same types, and to finite numbers."""
+    try:
+        plain = msgspec.to_builtins(scene)
+    except TypeError as error:
+        raise SceneError("$", f"every value must be plain Python data: {error}") from error
+    convert(plain, Scene, "$")
+    if isinstance(scene.starts, PointStarts) and all(map(math.isfinite, chain.from_iterable(scene.starts.points))):
+        del plain["starts"]  # may be a million points: one by one they would take a second
+    for path, number in _numbers(plain, "$"):
+        if not math.isfinite(number):
+            raise SceneError(path, f"every number must be finite, got {shown(number)}")
+
+
+def _numbers(plain: object, path: str) -> Iterator[tuple[str, float]]:
+    if isinstance(plain, float):
+        yield path, plain
+    elif isinstance(plain, dict):
+        for key, item in plain.items():
+            yield from _numbers(item, below(path, key))
+    elif isinstance(plain, list | tuple):
+        for index, item in enumerate(plain):
+            yield from _numbers(item, below(path, index))
+
+
+def _check_text(text: str, path: str) -> None:
+    if len(text) > MAX_TEXT:
+        raise SceneError(path, f"{len(text):,} characters are too long; at most {MAX_TEXT} are shown")
+    if found := _UNPRINTABLE.search(text):
+        raise SceneError(path, f"must be one line of printable text; it holds {found.group()!a} at {found.start() + 1}")
+
+
+def _check_parameters(surface: Surface, formula: Formula) -> None:
+    for name, value in surface.parameters.items():
+        path = below("$.surface.parameters", name)
+        if name not in formula.parameters:
+            known = did_you_mean(name[:MAX_TEXT], formula.parameters) if formula.parameters else "; it has none"
+            raise SceneError(path, f"the formula has no parameter {shown(name)}{known}")
+        _check_number(value, path, low=-MAX_MAGNITUDE, high=MAX_MAGNITUDE)
+
+
+def _check_domain(domain: Domain, formula: Formula) -> None:
+    if domain.dimension != formula.dimension:
+        remedy = "the formula has no y: leave it out" if domain.y else "is missing: the formula has a y"
+        raise SceneError("$.domain.y", remedy)
+    for axis, axis_range in zip("xy", domain.axes, strict=False):
+        _check_range(axis_range, f"$.domain.{axis}")
+
+
+def _check_optimizers(entries: Sequence[OptimizerEntry]) -> None:
+    if len(entries) > MAX_OPTIMIZERS:
+        raise SceneError("$.optimizers", f"{len(entries):,} are too many; at most {MAX_OPTIMIZERS} can race")
+    for index, entry in enumerate(entries):
+        path = f"$.optimizers[{index}]"
+        _check_hyperparameters(entry, path)
+        _check_schedule(entry.schedule, f"{path}.schedule")
+        if isinstance(entry.gradient, NoisyGradient):
+            _check_number(entry.gradient.std, f"{path}.gradient.std", low=0, high=MAX_MAGNITUDE)
+        if entry.label is not None:
+            _check_text(entry.label, f"{path}.label")
+        if isinstance(entry.color, str) and not _COLOR.fullmatch(entry.color):
+            reason = f"expected a palette slot 0 to 11 or '#RRGGBB', got {shown(entry.color)}"
+            raise SceneError(f"{path}.color", reason)
+
+
+def _check_hyperparameters(entry: OptimizerEntry, path: str) -> None:
+    optimizer = OPTIMIZERS.get(entry.name)
+    if optimizer is None:
+        raise SceneError(f"{path}.name", f"unknown optimizer {_unknown_word(entry.name, OPTIMIZERS)}")
+    if entry.convention is not None and entry.convention not in optimizer.conventions:
+        reason = f"unknown convention {_unknown_word(entry.convention, optimizer.conventions)}"
+        raise SceneError(f"{path}.convention", f"{reason} (of {entry.name})")
+    known = optimizer.rule(entry.convention).defaults
+    for name, value in entry.hyperparameters.items():
+        if name not in known:
+            raise unknown_key(f"{path}.hyperparameters", name, known)
+        if not HYPERPARAMETERS[name].accepts(value):
+            reason = f"must be {HYPERPARAMETERS[name].range_text}, got {shown(value)}"
+            raise SceneError(f"{path}.hyperparameters.{name}", reason)
+
+
+def _check_schedule(schedule: Schedule, path: str) -> None:
+    if schedule.unit == "epoch":
+        reason = "an exact gradient has no epochs, and there are no surfaces with data yet; use 'step'"
+        raise SceneError(f"{path}.unit", reason)
+    _check_number(schedule.warmup, f"{path}.warmup", low=0, high=MAX_STEPS)
+    match schedule:
+        case ExponentialSchedule(rate=rate) | InverseTimeSchedule(rate=rate):
+            _check_number(rate, f"{path}.rate", low=0, high=MAX_MAGNITUDE)
+        case StepSchedule(factor=factor):
+            _check_number(factor, f"{path}.factor", low=0, high=1)
+        case CosineSchedule(min=minimum):
+            _check_number(minimum, f"{path}.min", low=0, high=MAX_MAGNITUDE)
+
+
+def _check_starts(starts: Starts, dimension: int, path: str) -> None:
+    match starts:
+        case PointStarts(points=points):
+            _check_count(len(points), f"{path}.points")
+            if set(map(len, points)) != {dimension} or max(map(abs, chain.from_iterable(points))) > MAX_MAGNITUDE:
+                for index, point in enumerate(points):
+                    _check_point(point, dimension, f"{path}.points[{index}]")
+        case GridStarts(n=n, box=box):
+            _check_length(n, dimension, f"{path}.n", "[nx]", "[nx, ny]")
+            _check_count(math.prod(n), f"{path}.n")
+            _check_box(box, dimension, f"{path}.box")
+        case UniformStarts(box=box):
+            _check_box(box, dimension, f"{path}.box")
+        case RingStarts(center=center, radius=radius):
+            if dimension == 1:
+                raise SceneError(path, "a ring needs a surface in x and y; use 'line' or 'uniform'")
+            _check_point(center, dimension, f"{path}.center")
+            _check_number(radius, f"{path}.radius", low=0, high=MAX_MAGNITUDE)
+        case LineStarts(start=start, end=end):
+            _check_point(start, dimension, f"{path}.from")
+            _check_point(end, dimension, f"{path}.to")
+        case GaussianStarts(center=center, std=std):
+            _check_point(center, dimension, f"{path}.center")
+            _check_number(std, f"{path}.std", low=0, high=MAX_MAGNITUDE)
+
+
+def _check_box(box: Sequence[Range] | None, dimension: int, path: str) -> None:
+    if box is None:
+        return
+    _check_length(box, dimension, path, "[[low, high]]", "[[low, high], [low, high]]")
+    for index, (low, high) in enumerate(box):
+        _check_point((low, high), 2, f"{path}[{index}]")
+        if low > high:
+            raise SceneError(f"{path}[{index}]", f"the low end {low!r} is above the high end {high!r}")
+
+
+def _check_point(point: Point, dimension: int, path: str) -> None:
+    _check_length(point, dimension, path, "[x]", "[x, y]")
+    for index, coordinate in enumerate(point):
+        _check_number(coordinate, f"{path}[{index}]", low=-MAX_MAGNITUDE, high=MAX_MAGNITUDE)
+
+
+def _check_length(values: Sequence[object], dimension: int, path: str, *layouts: str) -> None:
+    if len(values) != dimension:
+        raise SceneError(path, f"the surface is {dimension}-D: expected {layouts[dimension - 1]}, got {shown(values)}")
+
+
+def _check_range(axis_range: Range, path: str) -> None:
+    _check_point(axis_range, 2, path)
+    low, high = axis_range
+    if low >= high:
+        raise SceneError(path, f"the low end {low!r} must be below the high end {high!r}")
+    if high - low < max(MIN_RELATIVE_WIDTH * max(abs(low), abs(high)), 1 / MAX_MAGNITUDE):
+        raise SceneError(path, f"[{low!r}, {high!r}] is too narrow to be shown; widen it")
+
+
+def _check_count(n_particles: int, path: str) -> None:
+    if not 1 <= n_particles <= MAX_PARTICLES:
+        raise SceneError(path, f"expected 1 to {MAX_PARTICLES:,} particles, got {n_particles:,}")
+
+
+def _check_number(value: float, path: str, *, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise SceneError(path, f"must be in [{low:g}, {high:g}], got {shown(value)}")
+
+
+def _unknown_word(word: str, known: Iterable[str]) -> str:
+    return shown(word) + did_you_mean(word[:MAX_TEXT], known)

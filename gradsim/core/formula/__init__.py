@@ -1,0 +1,1 @@
+"""Formulas: parsing, differentiation, and evaluation on blocks of points."""

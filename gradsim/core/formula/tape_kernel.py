@@ -1,0 +1,231 @@
+"""The tape machine: one cached kernel that runs any formula's tape on a block of points.
+
+A tape is a list of instructions over rows of a workspace. Every row holds one number per point, so that each
+instruction is a short loop that vectorises; because the tape is data, a newly typed formula runs at once and a
+parameter never compiles.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import types
+
+from gradsim.core.compiled import kernel
+from gradsim.core.formula import vector_math as vm
+
+BLOCK = 512  # points in a block: a row is 4 KiB, so that a few dozen rows stay in the first- and second-level caches
+
+# Suffixes: v for a row, s for a scalar operand.
+FILL, COPY, NEG, ABS, SIGN, SQRT, EXP, LOG, SIN, COS, TAN, SINH, COSH, TANH, ATAN = range(15)
+ADD_VV, ADD_VS, SUB_VV, SUB_VS, SUB_SV, MUL_VV, MUL_VS, DIV_VV, DIV_VS, DIV_SV = range(15, 25)
+POW_VV, POW_VS, POW_SV, MIN_VV, MIN_VS, MAX_VV, MAX_VS, LESS_VV, LESS_VS, LESS_SV, WHERE = range(25, 36)
+OPCODES = {name.lower(): code for name, code in globals().items() if name.isupper() and name != "BLOCK"}
+
+CODE = types.int32[:, ::1]
+VECTOR = types.float64[::1]
+MATRIX = types.float64[:, ::1]
+SURFACE_KERNEL = types.void(CODE, VECTOR, MATRIX, types.int64)
+
+
+@kernel(SURFACE_KERNEL)
+def run_tape(code, scalars, rows, n):  # type: ignore[no-untyped-def]
+    """Run ``code`` on the first ``n`` columns of ``rows``.
+
+    Args:
+        code: int32 (n_instructions, 5): opcode, target row, then up to three operands, each a row or an index into
+        scalars.
+        scalars: float64 (n_scalars,).
+        rows: float64 (n_rows, BLOCK): coordinates first, then the outputs, then scratch.
+        n: number of points, at most BLOCK.
+    """
+    for k in range(code.shape[0]):
+        op = code[k, 0]
+        # Unsigned indices spare the test for negative ones; views of the rows would be reference-counted.
+        d, a, b, c = np.uintp(code[k, 1]), np.uintp(code[k, 2]), np.uintp(code[k, 3]), np.uintp(code[k, 4])
+        if op == ADD_VV:
+            for i in range(n):
+                rows[d, i] = rows[a, i] + rows[b, i]
+        elif op == ADD_VS:
+            s = scalars[b]
+            for i in range(n):
+                rows[d, i] = rows[a, i] + s
+        elif op == SUB_VV:
+            for i in range(n):
+                rows[d, i] = rows[a, i] - rows[b, i]
+        elif op == SUB_VS:
+            s = scalars[b]
+            for i in range(n):
+                rows[d, i] = rows[a, i] - s
+        elif op == SUB_SV:
+            s = scalars[a]
+            for i in range(n):
+                rows[d, i] = s - rows[b, i]
+        elif op == MUL_VV:
+            for i in range(n):
+                rows[d, i] = rows[a, i] * rows[b, i]
+        elif op == MUL_VS:
+            s = scalars[b]
+            for i in range(n):
+                rows[d, i] = rows[a, i] * s
+        elif op == DIV_VV:
+            for i in range(n):
+                rows[d, i] = rows[a, i] / rows[b, i]
+        elif op == DIV_VS:
+            s = scalars[b]
+            for i in range(n):
+                rows[d, i] = rows[a, i] / s
+        elif op == DIV_SV:
+            s = scalars[a]
+            for i in range(n):
+                rows[d, i] = s / rows[b, i]
+        elif op == NEG:
+            for i in range(n):
+                rows[d, i] = -rows[a, i]
+        elif op == SQRT:
+            for i in range(n):
+                rows[d, i] = math.sqrt(rows[a, i])
+        elif op == EXP:
+            for i in range(n):
+                rows[d, i] = vm.exp(rows[a, i])
+        elif op == LOG:
+            unusual = 0
+            for i in range(n):
+                rows[d, i] = vm.log(rows[a, i])
+                unusual += 0 if (rows[a, i] >= vm.SMALLEST_NORMAL) & (rows[a, i] <= vm.LARGEST) else 1
+            if unusual > 0:
+                for i in range(n):
+                    if not ((rows[a, i] >= vm.SMALLEST_NORMAL) & (rows[a, i] <= vm.LARGEST)):
+                        rows[d, i] = math.log(rows[a, i])
+        elif op == SIN:
+            unusual = 0
+            for i in range(n):
+                rows[d, i] = vm.sin(rows[a, i])
+                unusual += 0 if abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT else 1
+            if unusual > 0:
+                for i in range(n):
+                    if not abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT:
+                        rows[d, i] = math.sin(rows[a, i])
+        elif op == COS:
+            unusual = 0
+            for i in range(n):
+                rows[d, i] = vm.cos(rows[a, i])
+                unusual += 0 if abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT else 1
+            if unusual > 0:
+                for i in range(n):
+                    if not abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT:
+                        rows[d, i] = math.cos(rows[a, i])
+        elif op == TAN:
+            unusual = 0
+            for i in range(n):
+                rows[d, i] = vm.tan(rows[a, i])
+                unusual += 0 if abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT else 1
+            if unusual > 0:
+                for i in range(n):
+                    if not abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT:
+                        rows[d, i] = math.tan(rows[a, i])
+        elif op == SINH:
+            unusual = 0
+            for i in range(n):
+                rows[d, i] = vm.sinh(rows[a, i])
+                unusual += 0 if abs(rows[a, i]) < vm.HYPERBOLIC_LIMIT else 1
+            if unusual > 0:
+                for i in range(n):
+                    if not abs(rows[a, i]) < vm.HYPERBOLIC_LIMIT:
+                        rows[d, i] = math.sinh(rows[a, i])
+        elif op == COSH:
+            unusual = 0
+            for i in range(n):
+                rows[d, i] = vm.cosh(rows[a, i])
+                unusual += 0 if abs(rows[a, i]) < vm.HYPERBOLIC_LIMIT else 1
+            if unusual > 0:
+                for i in range(n):
+                    if not abs(rows[a, i]) < vm.HYPERBOLIC_LIMIT:
+                        rows[d, i] = math.cosh(rows[a, i])
+        elif op == TANH:
+            for i in range(n):
+                rows[d, i] = vm.tanh(rows[a, i])
+        elif op == ATAN:
+            for i in range(n):
+                rows[d, i] = vm.atan(rows[a, i])
+        elif op == ABS:
+            for i in range(n):
+                rows[d, i] = abs(rows[a, i])
+        elif op == SIGN:
+            for i in range(n):
+                v = rows[a, i]
+                rows[d, i] = 1.0 if v > 0.0 else (-1.0 if v < 0.0 else v)
+        elif op == POW_VV:
+            for i in range(n):
+                rows[d, i] = rows[a, i] ** rows[b, i]
+        elif op == POW_VS:
+            s = scalars[b]
+            for i in range(n):
+                rows[d, i] = rows[a, i] ** s
+        elif op == POW_SV:
+            s = scalars[a]
+            for i in range(n):
+                rows[d, i] = s ** rows[b, i]
+        elif op == MIN_VV:
+            for i in range(n):
+                rows[d, i] = rows[a, i] if (rows[a, i] < rows[b, i]) | (rows[a, i] != rows[a, i]) else rows[b, i]
+        elif op == MIN_VS:
+            s = scalars[b]
+            for i in range(n):
+                rows[d, i] = rows[a, i] if (rows[a, i] < s) | (rows[a, i] != rows[a, i]) else s
+        elif op == MAX_VV:
+            for i in range(n):
+                rows[d, i] = rows[a, i] if (rows[a, i] > rows[b, i]) | (rows[a, i] != rows[a, i]) else rows[b, i]
+        elif op == MAX_VS:
+            s = scalars[b]
+            for i in range(n):
+                rows[d, i] = rows[a, i] if (rows[a, i] > s) | (rows[a, i] != rows[a, i]) else s
+        elif op == LESS_VV:
+            for i in range(n):
+                rows[d, i] = 1.0 if rows[a, i] < rows[b, i] else 0.0
+        elif op == LESS_VS:
+            s = scalars[b]
+            for i in range(n):
+                rows[d, i] = 1.0 if rows[a, i] < s else 0.0
+        elif op == LESS_SV:
+            s = scalars[a]
+            for i in range(n):
+                rows[d, i] = 1.0 if s < rows[b, i] else 0.0
+        elif op == WHERE:
+            for i in range(n):
+                rows[d, i] = rows[b, i] if rows[a, i] != 0.0 else rows[c, i]
+        elif op == COPY:
+            for i in range(n):
+                rows[d, i] = rows[a, i]
+        else:
+            s = scalars[a]
+            for i in range(n):
+                rows[d, i] = s
+
+
+@kernel(types.void(CODE, VECTOR, MATRIX, MATRIX, MATRIX, types.int64))
+def evaluate(code, scalars, rows, points, outputs, n_dimensions):  # type: ignore[no-untyped-def]
+    """Run a tape on any number of points, block after block.
+
+    Args:
+        code, scalars, rows: as in ``run_tape``; rows is scratch.
+        points: float64 (D, N).
+        outputs: float64 (n_outputs, N), overwritten.
+        n_dimensions: D.
+    """
+    n_points = points.shape[1]
+    for begin in range(0, n_points, BLOCK):
+        n = min(BLOCK, n_points - begin)
+        for k in range(n_dimensions):
+            rows[k, :n] = points[k, begin : begin + n]
+        run_tape(code, scalars, rows, n)
+        for k in range(outputs.shape[0]):
+            outputs[k, begin : begin + n] = rows[n_dimensions + k, :n]
+
+
+def scratch(n_rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return a zeroed float64 workspace (n_rows, BLOCK) whose rows start at 64-byte boundaries."""
+    raw = np.zeros(n_rows * BLOCK + 8)
+    offset = (-raw.ctypes.data // 8) % 8
+    return raw[offset : offset + n_rows * BLOCK].reshape(n_rows, BLOCK)

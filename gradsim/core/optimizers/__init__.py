@@ -1,0 +1,75 @@
+"""The tables of all optimizers and of all hyperparameters: what the program offers is what stands here."""
+
+from __future__ import annotations
+
+from gradsim.core.optimizers.adaptive import ADAPTIVE
+from gradsim.core.optimizers.base import Hyperparameter, Optimizer, Rule
+from gradsim.core.optimizers.curvature import CURVATURE
+from gradsim.core.optimizers.first_order import FIRST_ORDER
+
+__all__ = ["HYPERPARAMETERS", "OPTIMIZERS", "Hyperparameter", "Optimizer", "Rule"]
+
+OPTIMIZERS: dict[str, Optimizer] = {optimizer.name: optimizer for optimizer in (*FIRST_ORDER, *ADAPTIVE, *CURVATURE)}
+
+HYPERPARAMETERS: dict[str, Hyperparameter] = {
+    hyperparameter.name: hyperparameter
+    for hyperparameter in (
+        Hyperparameter(
+            name="learning_rate",
+            symbol="η",
+            description="Turned up, every step is longer; above a limit set by the curvature the method diverges.",
+            slider=(1e-5, 10.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
+            name="momentum",
+            symbol="μ",
+            description="Turned up, more of the velocity survives each step; 1 is a ball without friction.",
+            high=1.0,
+            slider=(0.0, 0.9999),
+        ),
+        Hyperparameter(
+            name="beta1",
+            symbol="β₁",
+            description="Turned up, the mean gradient remembers more steps, and the direction turns more slowly.",
+            high=1.0,
+            high_open=True,
+            slider=(0.0, 0.9999),
+        ),
+        Hyperparameter(
+            name="beta2",
+            symbol="β₂",
+            description="Turned up, the mean squared gradient remembers more steps, and the scale adapts more slowly.",
+            high=1.0,
+            high_open=True,
+            slider=(0.0, 0.9999),
+        ),
+        Hyperparameter(
+            name="decay",
+            symbol="ρ",
+            description="Turned up, the mean of the squares remembers more steps, and the scale adapts more slowly.",
+            high=1.0,
+            high_open=True,
+            slider=(0.0, 0.9999),
+        ),
+        Hyperparameter(
+            name="epsilon",
+            symbol="ε",
+            description="Turned up, directions with small gradients are magnified less.",
+            slider=(1e-12, 1.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
+            name="weight_decay",
+            symbol="λ",
+            description="Turned up, every step pulls the position harder towards the origin.",
+            slider=(1e-6, 1.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
+            name="initial_accumulator",
+            symbol="G₀",
+            description="Turned up, the first steps are shorter, because the sum of the squares starts higher.",
+        ),
+    )
+}

@@ -1,0 +1,135 @@
+"""The map of a race at one moment: the shaded surface with its contours, trails and heads, as one picture."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradsim.core.render.curve import curve_range, draw_curve
+from gradsim.core.render.levels import choose_levels
+from gradsim.core.render.palette import Theme, resolve_color, rgb
+from gradsim.core.render.particles import Heads, Trails, draw_particles
+from gradsim.core.render.shade import shade_map
+from gradsim.core.render.trails import Layer
+from gradsim.core.render.viewport import Range, Viewport
+from gradsim.core.run import Run
+from gradsim.core.scene import Domain, Scene
+from gradsim.core.surface import Surface
+
+Picture = NDArray[np.uint8]
+
+
+class MapRenderer:
+    """Draws the races on one surface. Not thread-safe: one thread at a time may call ``render``.
+
+    The same arguments always give the same pixels. The background is kept until the viewport, the number of contours or
+    the pixel ratio changes, therefore a playing race only pays for its particles.
+
+    Args:
+        surface: 1-D or 2-D.
+        domain: what contour levels are chosen from, so that panning and zooming leave them in place.
+        theme: colours of the map and of the optimizers.
+    """
+
+    def __init__(self, surface: Surface, domain: Domain, theme: Theme) -> None:
+        self.surface = surface
+        self.domain = domain
+        self.theme = theme
+        self._levels = choose_levels(surface, domain) if surface.dimension == 2 else None
+        self._background: Picture | None = None
+        self._background_key: tuple[Viewport, int, float] | None = None
+        self._layer: Layer | None = None
+
+    def value_range(self) -> Range:
+        """Return the (low, high) along the vertical axis that shows the whole domain: y, or f of a 1-D surface."""
+        if self.domain.y is not None:
+            return self.domain.y
+        return curve_range(self.surface, self.domain)
+
+    def render(
+        self,
+        run: Run | None,
+        step: float,
+        viewport: Viewport,
+        *,
+        trail: int,
+        contours: int,
+        pixel_ratio: float = 1.0,
+    ) -> Picture:
+        """Return the picture of ``run`` at ``step``, uint8 (viewport.height, viewport.width, 4) BGRX, C-contiguous.
+
+        The array is new at every call and belongs to the caller; its fourth byte is 255. In 1-D particles are at
+        (x, f(x)).
+
+        Args:
+            run: None draws the surface alone.
+            step: real-valued; clipped to the run.
+            viewport: in device pixels; its y is the range of f in 1-D.
+            trail: length of the trails in steps; 0 for none.
+            contours: number of contour lines over the domain's range of values; 0 for none.
+            pixel_ratio: device pixels per logical pixel: widths of lines and sizes of heads grow with it.
+        """
+        picture = self._background_for(viewport, contours, pixel_ratio).copy()
+        if run is None:
+            return picture
+        frame = run.frame_at(step)
+        scale_x, scale_y = viewport.scale
+        heads = Heads(
+            x=frame.positions[..., 0],
+            y=frame.positions[..., 1] if run.dimension == 2 else frame.losses,
+            alive=np.isfinite(frame.losses),
+            colors=optimizer_colors(run.scene, self.theme),
+        )
+        trails = Trails(
+            x=run.positions[..., 0],
+            y=run.positions[..., 1] if run.dimension == 2 else run.losses,
+            steps=run.steps,
+            step=frame.step,
+            n_steps=float(trail),
+        )
+        draw_particles(
+            picture,
+            self._layer_for(viewport),
+            heads=heads,
+            trails=trails if trail > 0 else None,
+            transform=(1.0 / scale_x, viewport.x[0], -1.0 / scale_y, viewport.y[1]),
+            rim=self.theme.rim,
+            pixel_ratio=pixel_ratio,
+        )
+        return picture
+
+    def _background_for(self, viewport: Viewport, contours: int, pixel_ratio: float) -> Picture:
+        key = (viewport, contours, pixel_ratio)
+        if self._background is None or key != self._background_key:
+            if self._levels is None:
+                self._background = draw_curve(self.surface, viewport, theme=self.theme, pixel_ratio=pixel_ratio)
+            else:
+                self._background = shade_map(
+                    self.surface,
+                    viewport,
+                    levels=self._levels,
+                    theme=self.theme,
+                    contours=contours,
+                    pixel_ratio=pixel_ratio,
+                )
+            self._background_key = key
+        return self._background
+
+    def _layer_for(self, viewport: Viewport) -> Layer:
+        if self._layer is None or self._layer.sums.shape[:2] != (viewport.height, viewport.width):
+            self._layer = Layer.empty(viewport.width, viewport.height)
+        return self._layer
+
+
+def optimizer_colors(scene: Scene, theme: Theme) -> NDArray[np.float32]:
+    """Return the colours of the racing optimizers, float32 (optimizers, 3): blue, green, red, 0…255.
+
+    An optimizer without a colour of its own takes the slot of its place among all, so that switching one off does not
+    recolour the others.
+    """
+    colors = [
+        rgb(resolve_color(entry.color, index, theme))[::-1]
+        for index, entry in enumerate(scene.optimizers)
+        if entry.enabled
+    ]
+    return np.array(colors, dtype=np.float32).reshape(-1, 3)

@@ -1,0 +1,218 @@
+"""The scene: plain, immutable data that says everything about a race and how it is shown.
+
+These structs hold shapes, types and defaults only; ``checks`` knows which names and ranges the program accepts, and
+``scene_file`` reads and writes them. Edit a scene with ``msgspec.structs.replace``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+# One entry for each axis. Meta bounds the lengths because msgspec refuses unions of tuples; ``checks`` compares them
+# with the dimension of the surface.
+_PER_AXIS = Meta(min_length=1, max_length=2)
+
+Range = tuple[float, float]
+Point = Annotated[tuple[float, ...], _PER_AXIS]
+Box = Annotated[tuple[Range, ...], _PER_AXIS]
+PositiveCount = Annotated[int, Meta(ge=1, le=10_000_000)]
+
+SCHEMA_VERSION = 1
+MAX_OPTIMIZERS = 64
+
+
+class FormulaSurface(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="formula"
+):
+    """A surface typed as a formula in x, or in x and y; parameters left out are 1.0."""
+
+    formula: str
+    parameters: dict[str, float] = {}
+
+
+Surface = FormulaSurface
+
+
+class Domain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The box that is searched for critical points and shown at first; ``y`` is None for a 1-D surface."""
+
+    x: Range
+    y: Range | None = None
+
+    @property
+    def axes(self) -> tuple[Range, ...]:
+        """One (low, high) pair for each dimension."""
+        return (self.x,) if self.y is None else (self.x, self.y)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.axes)
+
+
+class _Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind"):
+    warmup: Annotated[int, Meta(ge=0)] = 0
+    unit: Literal["step", "epoch"] = "step"
+
+
+class ConstantSchedule(_Schedule, frozen=True, tag="constant"):
+    """The learning rate itself, at every step."""
+
+
+class ExponentialSchedule(_Schedule, frozen=True, tag="exponential"):
+    """η₀·exp(−rate·k)."""
+
+    rate: float
+
+
+class InverseTimeSchedule(_Schedule, frozen=True, tag="inverse_time"):
+    """η₀ / (1 + rate·k)."""
+
+    rate: float
+
+
+class StepSchedule(_Schedule, frozen=True, tag="step"):
+    """η₀·factor^⌊k / every⌋."""
+
+    every: PositiveCount
+    factor: float = 0.5
+
+
+class CosineSchedule(_Schedule, frozen=True, tag="cosine"):
+    """Half a cosine from η₀ to ``min`` over ``period`` steps (the whole run when None), then ``min``."""
+
+    min: float = 0.0
+    period: PositiveCount | None = None
+
+
+Schedule = ConstantSchedule | ExponentialSchedule | InverseTimeSchedule | StepSchedule | CosineSchedule
+
+
+class ExactGradient(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="exact"):
+    """The gradient of the surface itself."""
+
+
+class NoisyGradient(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="noise"):
+    """The gradient plus Gaussian noise of standard deviation ``std`` in every coordinate."""
+
+    std: float
+
+
+Gradient = ExactGradient | NoisyGradient
+
+
+class OptimizerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One competitor. ``convention`` None is the method's default; ``color`` None is its place in the list."""
+
+    name: str
+    convention: str | None = None
+    hyperparameters: dict[str, float] = {}
+    schedule: Schedule = ConstantSchedule()
+    gradient: Gradient = ExactGradient()
+    label: str | None = None
+    color: Annotated[int, Meta(ge=0, le=11)] | str | None = None
+    enabled: bool = True
+
+
+class PointStarts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="points"):
+    """Exactly these points."""
+
+    points: tuple[Point, ...]
+
+
+class GridStarts(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="grid"
+):
+    """A grid of ``n`` points along each axis that includes the corners of the box (the domain when None)."""
+
+    n: Annotated[tuple[PositiveCount, ...], _PER_AXIS]
+    box: Box | None = None
+
+
+class RingStarts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="ring"):
+    """``n`` points evenly on a circle."""
+
+    center: Point
+    radius: float
+    n: PositiveCount
+
+
+class LineStarts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="line"):
+    """``n`` points evenly from one point to another, both included."""
+
+    start: Point = msgspec.field(name="from")
+    end: Point = msgspec.field(name="to")
+    n: PositiveCount
+
+
+class GaussianStarts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="gaussian"):
+    """``n`` normally distributed points."""
+
+    center: Point
+    std: float
+    n: PositiveCount
+
+
+class UniformStarts(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="uniform"
+):
+    """``n`` points drawn evenly from the box (the domain when None)."""
+
+    n: PositiveCount
+    box: Box | None = None
+
+
+Starts = PointStarts | GridStarts | RingStarts | LineStarts | GaussianStarts | UniformStarts
+
+
+class View(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the map shows: its ranges (None fits the domain), the trail's length in steps, and marks."""
+
+    x: Range | None = None
+    y: Range | None = None
+    trail: Annotated[int, Meta(ge=0)] = 200
+    contours: Annotated[int, Meta(ge=0, le=100)] = 18
+    critical_points: bool = True
+
+
+class Playback(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How the race is played: ``speed`` in steps per second."""
+
+    speed: Annotated[float, Meta(gt=0)] = 40.0
+    loop: bool = True
+
+
+class Export(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The video's size in pixels, frames per second, and length in seconds (None plays at the playback's speed)."""
+
+    width: Annotated[int, Meta(ge=16, le=7680)] = 1920
+    height: Annotated[int, Meta(ge=16, le=4320)] = 1080
+    fps: Annotated[int, Meta(ge=1, le=240)] = 60
+    seconds: Annotated[float, Meta(gt=0, le=3600)] | None = None
+    theme: Literal["dark", "light"] = "dark"
+
+
+class Scene(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole race. ``view``, ``playback`` and ``export`` are saved with it but are not part of its undo history."""
+
+    schema: int = SCHEMA_VERSION
+    title: str = ""
+    surface: Surface
+    domain: Domain
+    optimizers: tuple[OptimizerEntry, ...] = (OptimizerEntry(name="gradient_descent"),)
+    starts: Starts
+    goal: Literal["minimize", "maximize"] = "minimize"
+    steps: PositiveCount = 500
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
+    view: View = View()
+    playback: Playback = Playback()
+    export: Export = Export()
+
+    PRESENTATION_FIELDS: ClassVar[tuple[str, ...]] = ("view", "playback", "export")
+
+    @property
+    def racing(self) -> tuple[OptimizerEntry, ...]:
+        """The optimizers that are switched on, in order: the first axis of a run."""
+        return tuple(entry for entry in self.optimizers if entry.enabled)

@@ -1,0 +1,234 @@
+"""The one driver: simulates every optimizer of a scene from every start, and records what happens."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradsim.core.buffers import BufferPool
+from gradsim.core.checks import check_scene
+from gradsim.core.errors import Cancelled, SimulationError
+from gradsim.core.formula.tape_kernel import BLOCK, run_tape, scratch
+from gradsim.core.lifting import LiftedRule, lift
+from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.optimizers.base import Rule
+from gradsim.core.race_kernel import race_blocks
+from gradsim.core.run import Run
+from gradsim.core.scene import NoisyGradient, OptimizerEntry, Scene
+from gradsim.core.schedules import learning_rates
+from gradsim.core.starts import start_positions
+from gradsim.core.surface import Surface, compile_surface
+
+MEMORY_BUDGET = 2**30  # bytes
+POLL_INTERVAL_S = 0.02
+_RECORDINGS = BufferPool()
+
+
+@dataclass(frozen=True)
+class _Competitor:
+    """One optimizer, ready for the kernel."""
+
+    rule: Rule
+    lifted: LiftedRule
+    learning_rates: NDArray[np.float64]
+    factors: NDArray[np.float64]
+    initial_state: NDArray[np.float64]
+    noise_std: float
+
+
+@dataclass(frozen=True)
+class _Recording:
+    """The arrays that the kernel fills, particles along the last axis so that a record of a block is one copy."""
+
+    steps: NDArray[np.int64]
+    positions: NDArray[np.float64]  # (optimizers, records, D, particles)
+    losses: NDArray[np.float64]  # (optimizers, records, particles)
+    outcomes: NDArray[np.uint8]  # (optimizers, particles)
+
+
+def simulate(
+    scene: Scene,
+    record_every: int = 1,
+    *,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    memory_budget: int = MEMORY_BUDGET,
+    n_threads: int | None = None,
+) -> Run:
+    """Simulate ``scene`` and return its run.
+
+    Args:
+        record_every: updates between two records; the start and the last step are always recorded.
+        progress: called with the share done, 0 … 1, from the calling thread.
+        cancelled: polled; once true, Cancelled is raised.
+        memory_budget: bytes that the recording may take.
+        n_threads: None uses every core. The result is bit-identical for any number.
+
+    Raises:
+        SceneError, FormulaError: the scene cannot be raced.
+        SimulationError: the recording would not fit into the memory budget.
+        Cancelled: on request.
+    """
+    check_scene(scene)
+    if record_every < 1:
+        raise SimulationError(f"record_every is {record_every}; it must be at least 1")
+    surface = compile_surface(scene.surface)
+    starts = np.ascontiguousarray(start_positions(scene.starts, scene.domain, scene.seed).T)
+    _check_budget(scene, n_particles=starts.shape[1], record_every=record_every, memory_budget=memory_budget)
+    competitors = [_prepare(entry, scene.steps, surface.dimension) for entry in scene.racing]
+    recording = _allocate(len(competitors), starts.shape, record_steps(scene.steps, record_every))
+    _race(scene, surface, starts, competitors, recording, n_threads or os.cpu_count() or 1, progress, cancelled)
+    return Run(
+        scene=scene,
+        labels=tuple(label_of(entry) for entry in scene.racing),
+        steps=recording.steps,
+        positions=recording.positions.transpose(0, 1, 3, 2),
+        losses=recording.losses,
+        outcomes=recording.outcomes,
+    )
+
+
+def record_steps(n_steps: int, record_every: int) -> NDArray[np.int64]:
+    """Return the steps that are recorded, int64: every ``record_every``-th from 0, and the last."""
+    steps = np.arange(0, n_steps + 1, record_every, dtype=np.int64)
+    return steps if steps[-1] == n_steps else np.append(steps, n_steps)
+
+
+def recorded_bytes(scene: Scene, *, n_particles: int, record_every: int) -> int:
+    """Return how many bytes the recording of positions and losses takes."""
+    n_records = scene.steps // record_every + 1 + (scene.steps % record_every > 0)
+    return len(scene.racing) * n_records * n_particles * (scene.domain.dimension + 1) * 8
+
+
+def label_of(entry: OptimizerEntry) -> str:
+    """Return the label that an optimizer is shown with: its own, or its title."""
+    return entry.label or OPTIMIZERS[entry.name].title
+
+
+def _check_budget(scene: Scene, *, n_particles: int, record_every: int, memory_budget: int) -> None:
+    size = recorded_bytes(scene, n_particles=n_particles, record_every=record_every)
+    if size > memory_budget:
+        fitting = record_every
+        while recorded_bytes(scene, n_particles=n_particles, record_every=fitting) > memory_budget:
+            if fitting > scene.steps:
+                raise SimulationError(
+                    f"recording the start and end of {n_particles:,} particles alone takes {size / 2**30:.1f} GiB, "
+                    f"over the budget of {memory_budget / 2**30:g} GiB; use fewer particles"
+                )
+            fitting *= 2
+        raise SimulationError(
+            f"recording every {record_every} steps takes {size / 2**30:.1f} GiB, over the budget of "
+            f"{memory_budget / 2**30:g} GiB; record_every={fitting} (--every {fitting}) fits"
+        )
+
+
+def _prepare(entry: OptimizerEntry, n_steps: int, dimension: int) -> _Competitor:
+    rule = OPTIMIZERS[entry.name].rule(entry.convention)
+    values = dict(rule.defaults) | entry.hyperparameters
+    lifted = lift(rule, dimension)
+    return _Competitor(
+        rule=rule,
+        lifted=lifted,
+        learning_rates=learning_rates(entry.schedule, values["learning_rate"], n_steps),
+        factors=np.array([0.0, 0.0, *(values[name] for name in lifted.factor_names)]),
+        initial_state=np.array([values[rule.initial_state[s]] if s in rule.initial_state else 0.0 for s in rule.state]),
+        noise_std=entry.gradient.std if isinstance(entry.gradient, NoisyGradient) else 0.0,
+    )
+
+
+def _allocate(n_optimizers: int, starts_shape: tuple[int, ...], steps: NDArray[np.int64]) -> _Recording:
+    dimension, n_particles = starts_shape
+    return _Recording(
+        steps=steps,
+        positions=_RECORDINGS.empty((n_optimizers, len(steps), dimension, n_particles)),
+        losses=_RECORDINGS.empty((n_optimizers, len(steps), n_particles)),
+        outcomes=np.empty((n_optimizers, n_particles), dtype=np.uint8),
+    )
+
+
+def _needs_hessian(rule: Rule) -> bool:
+    return "hessian" in inspect.signature(rule.update).parameters
+
+
+def _chunks(n_particles: int, n_threads: int, n_optimizers: int) -> Iterator[tuple[int, int]]:
+    """Split the particles at block boundaries, into enough chunks to keep every thread busy."""
+    n_blocks = -(-n_particles // BLOCK)
+    n_chunks = min(n_blocks, max(1, -(-4 * n_threads // n_optimizers)))
+    bounds = np.linspace(0, n_blocks, n_chunks + 1).astype(int) * BLOCK
+    yield from ((int(a), min(int(b), n_particles)) for a, b in pairwise(bounds))
+
+
+def _race(
+    scene: Scene,
+    surface: Surface,
+    starts: NDArray[np.float64],
+    competitors: list[_Competitor],
+    recording: _Recording,
+    n_threads: int,
+    progress: Callable[[float], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    dimension, n_particles = starts.shape
+    domain = np.array(scene.domain.axes, dtype=np.float64)
+    sign = 1.0 if scene.goal == "minimize" else -1.0
+    jobs = [
+        (index, begin, end)
+        for index in range(len(competitors))
+        for begin, end in _chunks(n_particles, n_threads, len(competitors))
+    ]
+    signals = np.zeros((len(jobs), 2), dtype=np.int64)  # a row each, so that no two threads write to one counter
+
+    def run_job(job: int) -> None:
+        index, begin, end = jobs[job]
+        competitor = competitors[index]
+        rule, lifted = competitor.rule, competitor.lifted
+        program = surface.second_order_program if _needs_hessian(rule) else surface.first_order_program
+        race_blocks(
+            run_tape,
+            program.tape.code,
+            program.scalars,
+            program.scratch(),
+            program.tape.n_outputs,
+            lifted.update,
+            lifted.look_ahead or lifted.update,
+            lifted.look_ahead is not None,
+            scratch(dimension * (1 + len(rule.state))),
+            competitor.initial_state,
+            competitor.learning_rates,
+            competitor.factors.copy(),
+            sign,
+            competitor.noise_std,
+            scene.seed,
+            starts,
+            begin,
+            end,
+            recording.steps,
+            recording.positions[index],
+            recording.losses[index],
+            recording.outcomes[index],
+            domain,
+            signals[job],
+        )
+
+    total = len(competitors) * n_particles * (scene.steps + 1)
+    with ThreadPoolExecutor(n_threads, thread_name_prefix="race") as pool:
+        pending = {pool.submit(run_job, job) for job in range(len(jobs))}
+        try:
+            while pending:
+                done, pending = wait(pending, timeout=POLL_INTERVAL_S if progress or cancelled else None)
+                if cancelled is not None and cancelled():
+                    raise Cancelled
+                for future in done:
+                    future.result()
+                if progress is not None and total:
+                    progress(float(signals[:, 1].sum()) / total)
+        except BaseException:  # an interrupt from the keyboard too: the pool waits for its kernels before it lets go
+            signals[:, 0] = 1
+            raise

@@ -1,0 +1,67 @@
+"""Where the particles begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradsim.core.scene import (
+    Box,
+    Domain,
+    GaussianStarts,
+    GridStarts,
+    LineStarts,
+    PointStarts,
+    RingStarts,
+    Starts,
+    UniformStarts,
+)
+
+# Hashed together with the scene's seed, so that the starts share no random numbers with the gradient noise.
+_STREAM = 0x737461727473
+
+
+def start_positions(starts: Starts, domain: Domain, seed: int) -> NDArray[np.float64]:
+    """Return the first position of every particle, float64 (particles, D).
+
+    The same ``seed`` gives the same positions, and raising ``n`` of a random cloud only appends particles. A grid is
+    listed row by row, from low to high, x first; along an axis with one point that is the middle. A ring begins at the
+    greatest x and runs counter-clockwise. Takes starts that ``checks`` has accepted for the surface's dimension.
+    """
+    match starts:
+        case PointStarts(points=points):
+            return np.array(points, dtype=np.float64)
+        case GridStarts(n=n, box=box):
+            return _grid(n, box or domain.axes)
+        case RingStarts(center=center, radius=radius, n=n_particles):
+            angles = 2 * np.pi * np.arange(n_particles) / n_particles
+            return _row(center) + radius * np.stack((np.cos(angles), np.sin(angles)), axis=-1)
+        case LineStarts(start=start, end=end, n=n_particles):
+            shares = np.linspace(0.0, 1.0, n_particles)[:, np.newaxis]
+            return (1 - shares) * _row(start) + shares * _row(end)
+        case GaussianStarts(center=center, std=std, n=n_particles):
+            offsets = _generator(seed).standard_normal((n_particles, len(center)))
+            return _row(center) + std * offsets
+        case UniformStarts(n=n_particles, box=box):
+            axes = box or domain.axes
+            low, high = _row([axis[0] for axis in axes]), _row([axis[1] for axis in axes])
+            return low + (high - low) * _generator(seed).random((n_particles, len(axes)))
+
+
+def _row(point: Sequence[float]) -> NDArray[np.float64]:
+    return np.array([point], dtype=np.float64)
+
+
+def _generator(seed: int) -> np.random.Generator:
+    return np.random.default_rng([_STREAM, seed])
+
+
+def _grid(n: tuple[int, ...], box: Box) -> NDArray[np.float64]:
+    lines = [
+        np.linspace(low, high, count) if count > 1 else np.array([low + (high - low) / 2])
+        for (low, high), count in zip(box, n, strict=True)
+    ]
+    axes = np.meshgrid(*lines, indexing="xy")
+    return np.stack([axis.ravel() for axis in axes], axis=-1)

@@ -1,0 +1,114 @@
+"""Three surfaces with hand-written derivatives, and the hyperparameters that every optimizer is tried with on them.
+
+Needs nothing but NumPy, so that ``make_references.py`` can import it where gradsim is not installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+STEPS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A surface with a start from which no optimizer runs away.
+
+    Attributes:
+        formula: the surface as gradsim reads it.
+        value: the same for numbers, arrays and tensors.
+        gradient, hessian: of a (2,) float64 point, worked out by hand; shapes (2,) and (2, 2).
+        start: where races begin.
+        sharpness: largest Hessian eigenvalue near the path, which the learning rates of plain momenta must respect.
+        pace: factor on the learning rates of the adaptive methods. They end in a ravine by bouncing between its walls,
+            which is chaotic: the last digit of the start then decides the path, for PyTorch as well as for us.
+    """
+
+    formula: str
+    value: Callable[[Any, Any], Any]
+    gradient: Callable[[np.ndarray], np.ndarray]
+    hessian: Callable[[np.ndarray], np.ndarray]
+    start: tuple[float, float]
+    sharpness: float
+    pace: float = 1.0
+
+
+PROBLEMS = {
+    "ravine": Problem(
+        formula="0.5*(x**2 + 100*y**2)",
+        value=lambda x, y: 0.5 * (x**2 + 100 * y**2),
+        gradient=lambda p: np.array([p[0], 100 * p[1]]),
+        hessian=lambda p: np.diag([1.0, 100.0]),
+        start=(-2.5, 1.0),
+        sharpness=100.0,
+    ),
+    "rosenbrock": Problem(
+        formula="(1 - x)**2 + 100*(y - x**2)**2",
+        value=lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,
+        gradient=lambda p: np.array(
+            [-2 * (1 - p[0]) - 400 * p[0] * (p[1] - p[0] ** 2), 200 * (p[1] - p[0] ** 2)],
+        ),
+        hessian=lambda p: np.array(
+            [[2 - 400 * (p[1] - 3 * p[0] ** 2), -400 * p[0]], [-400 * p[0], 200.0]],
+        ),
+        start=(-0.5, 0.3),
+        sharpness=1002.0,
+        pace=0.25,
+    ),
+    "himmelblau": Problem(
+        formula="(x**2 + y - 11)**2 + (x + y**2 - 7)**2",
+        value=lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2,
+        gradient=lambda p: np.array(
+            [
+                4 * p[0] * (p[0] ** 2 + p[1] - 11) + 2 * (p[0] + p[1] ** 2 - 7),
+                2 * (p[0] ** 2 + p[1] - 11) + 4 * p[1] * (p[0] + p[1] ** 2 - 7),
+            ],
+        ),
+        hessian=lambda p: np.array(
+            [
+                [12 * p[0] ** 2 + 4 * p[1] - 42, 4 * (p[0] + p[1])],
+                [4 * (p[0] + p[1]), 12 * p[1] ** 2 + 4 * p[0] - 26],
+            ],
+        ),
+        start=(-1.0, 2.0),
+        sharpness=150.0,
+    ),
+}
+
+# Far from every default, so that a hyperparameter in the wrong place cannot hide; ε shows where it is added.
+UNUSUAL = {
+    "momentum": 0.6,
+    "beta1": 0.7,
+    "beta2": 0.95,
+    "decay": 0.8,
+    "epsilon": 1e-4,
+    "weight_decay": 0.1,
+    "initial_accumulator": 0.7,
+}
+VARIANTS = ("default", "unusual")
+
+
+def learning_rate(optimizer: str, convention: str, problem: Problem) -> float:
+    """A learning rate at which ``optimizer`` makes good way on ``problem`` without running away."""
+    if optimizer in ("gradient_descent", "momentum", "nesterov"):
+        return (5.0 if convention == "ema" else 0.5) / problem.sharpness
+    if optimizer == "newton":
+        return 0.7
+    return problem.pace * {"adagrad": 0.3, "rmsprop": 0.01, "adadelta": 0.5, "adam": 0.05, "adamw": 0.05}[optimizer]
+
+
+def hyperparameters(
+    optimizer: str, convention: str, defaults: Mapping[str, float], problem: Problem, variant: str
+) -> dict[str, float]:
+    """What ``optimizer`` is run with: ``defaults`` or unusual values, and a learning rate that suits ``problem``."""
+    values = {name: UNUSUAL.get(name, value) if variant == "unusual" else value for name, value in defaults.items()}
+    return values | {"learning_rate": learning_rate(optimizer, convention, problem)}
+
+
+def relative_error(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """max |ours − theirs| / max(1, |theirs|) over all steps and coordinates."""
+    return float(np.max(np.abs(ours - theirs) / np.maximum(1.0, np.abs(theirs))))

@@ -1,0 +1,121 @@
+"""Every convention of every optimizer equals its independent twin, and its table row is complete and consistent."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+from interpreted import follow
+from problems import PROBLEMS, STEPS, UNUSUAL, VARIANTS, hyperparameters, relative_error
+from twins import TWINS
+
+from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
+
+TOLERANCE = 1e-12
+METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
+every_method = pytest.mark.parametrize(("name", "convention"), METHODS)
+
+
+def test_every_convention_of_the_table_has_a_twin() -> None:
+    assert set(TWINS) == set(METHODS)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "falling"])
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("problem_name", PROBLEMS)
+@every_method
+def test_rule_equals_its_twin(name: str, convention: str, problem_name: str, variant: str, schedule: str) -> None:
+    rule, problem = OPTIMIZERS[name].rule(convention), PROBLEMS[problem_name]
+    h = hyperparameters(name, convention, rule.defaults, problem, variant)
+    if schedule == "falling":
+        h = {**h, "learning_rate": h["learning_rate"] * 0.97 ** np.arange(STEPS)}
+    theirs = TWINS[name, convention](problem, problem.start, h, STEPS)
+    assert np.isfinite(theirs).all()
+    assert np.abs(theirs[-1] - theirs[0]).max() > 0.01  # a race in which nothing moves would prove nothing
+    assert relative_error(follow(rule, problem, problem.start, h, STEPS), theirs) <= TOLERANCE
+
+
+@every_method
+def test_every_hyperparameter_but_the_rate_changes_the_path(name: str, convention: str) -> None:
+    rule, problem = OPTIMIZERS[name].rule(convention), PROBLEMS["himmelblau"]
+    usual = hyperparameters(name, convention, rule.defaults, problem, "default")
+    path = follow(rule, problem, problem.start, usual, STEPS)
+    for hyperparameter in set(rule.defaults) - {"learning_rate"}:
+        other = follow(rule, problem, problem.start, {**usual, hyperparameter: UNUSUAL[hyperparameter]}, STEPS)
+        assert relative_error(other, path) > 1e3 * TOLERANCE, hyperparameter
+
+
+@every_method
+def test_rule_names_only_what_it_declares(name: str, convention: str) -> None:
+    rule = OPTIMIZERS[name].rule(convention)
+    wanted = set(inspect.signature(rule.update).parameters)
+    if rule.look_ahead is not None:
+        wanted |= set(inspect.signature(rule.look_ahead).parameters)
+    declared = {"position", "gradient", "step", *rule.state, *rule.defaults} | (
+        {"hessian"} if rule.whole_vector else set()
+    )
+    assert wanted <= declared
+    assert set(rule.state) <= wanted
+    assert set(rule.defaults) <= wanted | set(rule.initial_state.values())
+    assert set(rule.initial_state) <= set(rule.state)
+    assert set(rule.initial_state.values()) <= set(rule.defaults)
+
+
+@every_method
+def test_formula_shows_every_hyperparameter_by_its_symbol(name: str, convention: str) -> None:
+    rule = OPTIMIZERS[name].rule(convention)
+    assert rule.reference
+    assert "\n" not in rule.formula
+    for hyperparameter in rule.defaults:
+        assert HYPERPARAMETERS[hyperparameter].symbol in rule.formula
+
+
+@every_method
+def test_defaults_are_accepted_and_fit_their_sliders(name: str, convention: str) -> None:
+    for hyperparameter, value in OPTIMIZERS[name].rule(convention).defaults.items():
+        row = HYPERPARAMETERS[hyperparameter]
+        low, high = row.slider
+        assert row.accepts(value)
+        assert low <= value <= high
+        assert row.accepts(low)
+        assert row.accepts(high)
+        assert low > 0 or not row.logarithmic
+
+
+def test_tables_are_keyed_by_name() -> None:
+    assert all(name == optimizer.name for name, optimizer in OPTIMIZERS.items())
+    assert all(name == hyperparameter.name for name, hyperparameter in HYPERPARAMETERS.items())
+    assert set(HYPERPARAMETERS) == {n for o in OPTIMIZERS.values() for r in o.conventions.values() for n in r.defaults}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_pytorch_is_the_default_convention_where_it_exists(name: str) -> None:
+    optimizer = OPTIMIZERS[name]
+    assert optimizer.default_convention == ("pytorch" if "pytorch" in optimizer.conventions else "paper")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_exact_gradient_descent_is_never_labelled_sgd(name: str) -> None:
+    optimizer = OPTIMIZERS[name]
+    shown = f"{optimizer.name} {optimizer.title} {optimizer.group} {optimizer.character}".lower()
+    assert "sgd" not in shown
+    assert "stochastic" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "outside"),
+    [
+        ("learning_rate", (0.0, 1e6), (-1e-9, float("inf"), float("nan"))),
+        ("momentum", (0.0, 1.0), (-0.1, 1.01)),
+        ("beta1", (0.0, 0.9999), (-0.1, 1.0)),
+        ("beta2", (0.0, 0.9999), (-0.1, 1.0)),
+        ("decay", (0.0, 0.9999), (-0.1, 1.0)),
+        ("epsilon", (0.0, 1.0), (-1e-12,)),
+        ("weight_decay", (0.0, 2.0), (-1e-12,)),
+        ("initial_accumulator", (0.0, 2.0), (-1e-12,)),
+    ],
+)
+def test_ranges(name: str, inside: tuple[float, ...], outside: tuple[float, ...]) -> None:
+    assert all(HYPERPARAMETERS[name].accepts(value) for value in inside)
+    assert not any(HYPERPARAMETERS[name].accepts(value) for value in outside)

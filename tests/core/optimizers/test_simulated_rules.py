@@ -1,0 +1,91 @@
+"""The engine moves every particle as the twins and the libraries do: rule, lifting, tape and schedule together."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from problems import PROBLEMS, STEPS, VARIANTS, hyperparameters, relative_error
+from twins import TWINS
+
+import gradsim
+from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.run import Run
+from gradsim.core.scene import (
+    ConstantSchedule,
+    Domain,
+    ExponentialSchedule,
+    FormulaSurface,
+    OptimizerEntry,
+    PointStarts,
+    Scene,
+)
+
+TOLERANCE = 1e-12
+RATE = 0.03
+SCHEDULES = {"constant": ConstantSchedule(), "falling": ExponentialSchedule(rate=RATE)}
+METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
+
+
+def start_points(problem_name: str) -> tuple[tuple[float, float], ...]:
+    """Three starts side by side, so that particles which share state by mistake would show."""
+    x, y = PROBLEMS[problem_name].start
+    return ((x, y), (x + 0.01, y), (x, y - 0.02))
+
+
+@cache
+def simulated(problem_name: str, variant: str, schedule: str) -> Run:
+    """All methods in one race."""
+    problem = PROBLEMS[problem_name]
+    entries = tuple(
+        OptimizerEntry(
+            name=name,
+            convention=convention,
+            hyperparameters=hyperparameters(
+                name, convention, OPTIMIZERS[name].rule(convention).defaults, problem, variant
+            ),
+            schedule=SCHEDULES[schedule],
+        )
+        for name, convention in METHODS
+    )
+    return gradsim.simulate(
+        Scene(
+            surface=FormulaSurface(formula=problem.formula),
+            domain=Domain(x=(-5.0, 5.0), y=(-5.0, 5.0)),
+            optimizers=entries,
+            starts=PointStarts(points=start_points(problem_name)),
+            steps=STEPS,
+        )
+    )
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("problem_name", PROBLEMS)
+@pytest.mark.parametrize(("name", "convention"), METHODS)
+def test_engine_equals_the_twin(name: str, convention: str, problem_name: str, variant: str, schedule: str) -> None:
+    run, problem = simulated(problem_name, variant, schedule), PROBLEMS[problem_name]
+    index = METHODS.index((name, convention))
+    h = dict(run.scene.racing[index].hyperparameters)
+    if schedule == "falling":
+        h["learning_rate"] = h["learning_rate"] * np.exp(-RATE * np.arange(STEPS))
+    for particle, start in enumerate(start_points(problem_name)):
+        theirs = TWINS[name, convention](problem, start, h, STEPS)
+        assert np.abs(theirs[-1] - theirs[0]).max() > 0.01
+        assert relative_error(run.positions[index, :, particle], theirs) <= TOLERANCE
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("problem_name", PROBLEMS)
+@pytest.mark.parametrize(("name", "convention"), [m for m in METHODS if m[1] in ("pytorch", "optax")])
+def test_engine_retraces_the_library(name: str, convention: str, problem_name: str, variant: str) -> None:
+    key = f"{name}/{problem_name}/{variant}"
+    with np.load(Path(__file__).parent / "references" / f"{convention}.npz") as references:
+        theirs = references[key]
+        h = json.loads(str(references["metadata"]))["hyperparameters"][key]
+    run, index = simulated(problem_name, variant, "constant"), METHODS.index((name, convention))
+    assert run.scene.racing[index].hyperparameters == h
+    assert relative_error(run.positions[index, :, 0], theirs) <= TOLERANCE

@@ -1,0 +1,191 @@
+"""Every optimizer a second time, in plain NumPy on whole vectors, from the papers and the libraries' documentation.
+
+Nothing here looks at gradsim's rules. A twin takes a problem (for its ``gradient`` and ``hessian``), the start (D,),
+the hyperparameters by name, of which ``learning_rate`` may be one number or one for each step, and the number of steps;
+it returns the positions (steps + 1, D) float64. Where a paper gives a sum over the past, the twin keeps it and sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from problems import Problem
+
+Twin = Callable[[Problem, Any, Mapping[str, Any], int], np.ndarray]
+
+
+def _learning_rates(h: Mapping[str, Any], steps: int) -> np.ndarray:
+    return np.broadcast_to(np.asarray(h["learning_rate"], dtype=float), (steps,))
+
+
+def _decaying_sum(past: list[np.ndarray], decay: float) -> np.ndarray:
+    """Σ decayᵗ⁻ⁱ · pastᵢ with i = 1 … t."""
+    ages = np.arange(len(past) - 1, -1, -1)
+    return decay**ages @ np.array(past)
+
+
+def steepest_descent(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    path = [np.array(start, dtype=float)]
+    for eta in _learning_rates(h, steps):
+        path.append(path[-1] - eta * problem.gradient(path[-1]))
+    return np.array(path)
+
+
+def sgd_with_momentum(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """torch.optim.SGD: b₁ = g₁, b_t = μ·b_{t−1} + g_t, θ_t = θ_{t−1} − γ·b_t; unrolled, b_t is a decaying sum."""
+    path, past = [np.array(start, dtype=float)], []
+    for gamma in _learning_rates(h, steps):
+        past.append(problem.gradient(path[-1]))
+        path.append(path[-1] - gamma * _decaying_sum(past, h["momentum"]))
+    return np.array(path)
+
+
+def heavy_ball(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """Polyak 1964: x_{k+1} = x_k − α·∇f(x_k) + β·(x_k − x_{k−1})."""
+    before = now = np.array(start, dtype=float)
+    path = [now]
+    for alpha in _learning_rates(h, steps):
+        before, now = now, now - alpha * problem.gradient(now) + h["momentum"] * (now - before)
+        path.append(now)
+    return np.array(path)
+
+
+def averaged_momentum(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """Kingma & Ba 2015, section 3: the average is (1 − β)·Σ βᵗ⁻ⁱ·g_i; without bias correction."""
+    beta, path, past = h["momentum"], [np.array(start, dtype=float)], []
+    for eta in _learning_rates(h, steps):
+        past.append(problem.gradient(path[-1]))
+        path.append(path[-1] - eta * (1 - beta) * _decaying_sum(past, beta))
+    return np.array(path)
+
+
+def sgd_with_nesterov(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """torch.optim.SGD(nesterov=True): g_t ← g_t + μ·b_t, where b_t already holds g_t."""
+    mu, path, past = h["momentum"], [np.array(start, dtype=float)], []
+    for gamma in _learning_rates(h, steps):
+        past.append(problem.gradient(path[-1]))
+        path.append(path[-1] - gamma * (past[-1] + mu * _decaying_sum(past, mu)))
+    return np.array(path)
+
+
+def sutskever_look_ahead(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """Sutskever et al. 2013: v′ = μ·v − ε·∇f(θ + μ·v), θ′ = θ + v′; hence v is the last displacement."""
+    before = now = np.array(start, dtype=float)
+    path = [now]
+    for epsilon in _learning_rates(h, steps):
+        ahead = now + h["momentum"] * (now - before)
+        before, now = now, ahead - epsilon * problem.gradient(ahead)
+        path.append(now)
+    return np.array(path)
+
+
+def adagrad(epsilon_inside: bool) -> Twin:
+    """Duchi et al. 2011: divide by the norm of each coordinate's gradients so far."""
+
+    def twin(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+        path, past = [np.array(start, dtype=float)], []
+        for eta in _learning_rates(h, steps):
+            past.append(problem.gradient(path[-1]))
+            total = h.get("initial_accumulator", 0.0) + np.square(past).sum(axis=0)
+            root = np.sqrt(total + h["epsilon"]) if epsilon_inside else np.sqrt(total) + h["epsilon"]
+            path.append(path[-1] - eta * past[-1] / root)
+        return np.array(path)
+
+    return twin
+
+
+def rmsprop(epsilon_inside: bool) -> Twin:
+    """Hinton 2012: MeanSquare_t = ρ·MeanSquare_{t−1} + (1 − ρ)·g², divide by its root."""
+
+    def twin(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+        rho, path, squares = h["decay"], [np.array(start, dtype=float)], []
+        for eta in _learning_rates(h, steps):
+            g = problem.gradient(path[-1])
+            squares.append(g**2)
+            mean = (1 - rho) * _decaying_sum(squares, rho)
+            root = np.sqrt(mean + h["epsilon"]) if epsilon_inside else np.sqrt(mean) + h["epsilon"]
+            path.append(path[-1] - eta * g / root)
+        return np.array(path)
+
+    return twin
+
+
+def adadelta(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """Zeiler 2012, algorithm 1: Δx_t = −RMS[Δx]_{t−1} / RMS[g]_t · g_t, with RMS[z] = √(E[z²] + ε)."""
+    rho, epsilon = h["decay"], h["epsilon"]
+    path, squared_gradients, squared_steps = [np.array(start, dtype=float)], [], [np.zeros(len(start))]
+    for eta in _learning_rates(h, steps):
+        g = problem.gradient(path[-1])
+        squared_gradients.append(g**2)
+        rms_gradient = np.sqrt((1 - rho) * _decaying_sum(squared_gradients, rho) + epsilon)
+        rms_step = np.sqrt((1 - rho) * _decaying_sum(squared_steps, rho) + epsilon)
+        delta = -rms_step / rms_gradient * g
+        squared_steps.append(delta**2)
+        path.append(path[-1] + eta * delta)
+    return np.array(path)
+
+
+def _adam_direction(past: list[np.ndarray], h: Mapping[str, Any]) -> np.ndarray:
+    """Kingma & Ba 2015, algorithm 1: m̂_t / (√v̂_t + ε)."""
+    t = len(past)
+    m_hat = (1 - h["beta1"]) * _decaying_sum(past, h["beta1"]) / (1 - h["beta1"] ** t)
+    v_hat = (1 - h["beta2"]) * _decaying_sum([g**2 for g in past], h["beta2"]) / (1 - h["beta2"] ** t)
+    return m_hat / (np.sqrt(v_hat) + h["epsilon"])
+
+
+def adam(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    path, past = [np.array(start, dtype=float)], []
+    for alpha in _learning_rates(h, steps):
+        past.append(problem.gradient(path[-1]))
+        path.append(path[-1] - alpha * _adam_direction(past, h))
+    return np.array(path)
+
+
+def adamw(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """optax.adamw, torch.optim.AdamW: the decay λ·θ joins the direction and is scaled by the learning rate alone."""
+    path, past = [np.array(start, dtype=float)], []
+    for eta in _learning_rates(h, steps):
+        past.append(problem.gradient(path[-1]))
+        path.append(path[-1] - eta * (_adam_direction(past, h) + h["weight_decay"] * path[-1]))
+    return np.array(path)
+
+
+def newton(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    path = [np.array(start, dtype=float)]
+    for eta in _learning_rates(h, steps):
+        path.append(path[-1] - eta * np.linalg.solve(problem.hessian(path[-1]), problem.gradient(path[-1])))
+    return np.array(path)
+
+
+TWINS: dict[tuple[str, str], Twin] = {
+    ("gradient_descent", "pytorch"): steepest_descent,
+    ("gradient_descent", "optax"): steepest_descent,
+    ("gradient_descent", "paper"): steepest_descent,
+    ("momentum", "pytorch"): sgd_with_momentum,
+    ("momentum", "optax"): sgd_with_momentum,
+    ("momentum", "paper"): heavy_ball,
+    ("momentum", "classical"): heavy_ball,
+    ("momentum", "ema"): averaged_momentum,
+    ("nesterov", "pytorch"): sgd_with_nesterov,
+    ("nesterov", "optax"): sgd_with_nesterov,
+    ("nesterov", "paper"): sutskever_look_ahead,
+    ("nesterov", "classical"): sutskever_look_ahead,
+    ("adagrad", "pytorch"): adagrad(epsilon_inside=False),
+    ("adagrad", "optax"): adagrad(epsilon_inside=True),
+    ("adagrad", "paper"): adagrad(epsilon_inside=True),
+    ("rmsprop", "pytorch"): rmsprop(epsilon_inside=False),
+    ("rmsprop", "optax"): rmsprop(epsilon_inside=True),
+    ("rmsprop", "paper"): rmsprop(epsilon_inside=True),
+    ("adadelta", "pytorch"): adadelta,
+    ("adadelta", "optax"): adadelta,
+    ("adadelta", "paper"): adadelta,
+    ("adam", "pytorch"): adam,
+    ("adam", "optax"): adam,
+    ("adam", "paper"): adam,
+    ("adamw", "pytorch"): adamw,
+    ("adamw", "optax"): adamw,
+    ("adamw", "paper"): adamw,
+    ("newton", "paper"): newton,
+}

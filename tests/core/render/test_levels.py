@@ -1,0 +1,97 @@
+"""Levels: every kind of surface gets a scale that shows it, and the scale never depends on the view."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+
+from gradsim.core.gallery import GALLERY
+from gradsim.core.render.levels import LevelScale, choose_levels
+from gradsim.core.scene import Domain, FormulaSurface
+from gradsim.core.surface import compile_surface
+
+SQUARE = Domain(x=(-2.0, 2.0), y=(-2.0, 2.0))
+
+
+def levels_of(formula: str, domain: Domain = SQUARE) -> LevelScale:
+    return choose_levels(compile_surface(FormulaSurface(formula=formula)), domain)
+
+
+def level_map(formula: str, domain: Domain = SQUARE) -> np.ndarray:
+    surface = compile_surface(FormulaSurface(formula=formula))
+    x, y = np.meshgrid(np.linspace(*domain.axes[0], 200), np.linspace(*domain.axes[1], 200))
+    return choose_levels(surface, domain).level(surface.value(np.stack([x, y], axis=-1)))
+
+
+@pytest.mark.parametrize("distance", [0.0, 1e-300, 1e-17, 1e-9, 0.3, 0.41421356, 1.0, 1e5, 1e300, -1e-9, -7.0])
+def test_levels_are_exact_logarithms(distance: float) -> None:
+    scale = LevelScale(low=0.0, offset=0.5, top=3.0)
+    with mpmath.workdps(50):
+        expected = mpmath.sign(distance) * mpmath.log1p(abs(mpmath.mpf(distance)) / 0.5) / 3
+    level = scale.level(np.array([distance]))[0]
+    assert abs(level - float(expected)) <= 1e-15 * abs(float(expected))
+
+
+def test_levels_rise_with_the_value_through_zero() -> None:
+    values = np.linspace(-3.0, 3.0, 100_001)
+    levels = LevelScale(low=0.7, offset=1e-3, top=5.0).level(values)
+    assert np.all(np.diff(levels) > 0)
+
+
+def test_what_has_no_value_has_no_level() -> None:
+    levels = LevelScale(low=0.0, offset=1.0, top=1.0).level(np.array([[np.nan, np.inf], [-np.inf, 2.0]]))
+    assert np.isfinite(levels).tolist() == [[False, False], [False, True]]
+
+
+@pytest.mark.parametrize("preset", [name for name in GALLERY if GALLERY[name].domain.dimension == 2])
+def test_every_preset_uses_the_whole_scale(preset: str) -> None:
+    entry = GALLERY[preset]
+    surface = compile_surface(FormulaSurface(formula=entry.formula, parameters=entry.parameters))
+    domain = entry.domain
+    x, y = np.meshgrid(np.linspace(*domain.axes[0], 200), np.linspace(*domain.axes[1], 200))
+    levels = choose_levels(surface, domain).level(surface.value(np.stack([x, y], axis=-1)))
+    assert np.quantile(levels, 0.02) < 0.5
+    assert np.quantile(levels, 0.95) > 0.85
+    assert levels.min() > -0.05
+    assert 0.3 < np.median(levels) < 0.98
+
+
+def test_the_lowest_point_is_found_between_the_points_of_the_grid() -> None:
+    scale = levels_of("(x - 0.12345)**2 + 100*(y - 0.98765)**2 + 7")
+    assert scale.low == pytest.approx(7.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("formula", ["x**2 - y**2", "x**3 + y**3", "x + y"])
+def test_surfaces_that_fall_without_end_are_shown_evenly(formula: str) -> None:
+    levels = level_map(formula)
+    assert levels.min() > -0.01
+    assert 0.4 < np.median(levels) < 0.65
+
+
+@pytest.mark.parametrize("formula", ["5 + 0*x*y", "0*x*y", "1e90 + 0*x*y", "x*1e-99*1e-99*1e-99 + y*0"])
+def test_a_flat_surface_gets_finite_levels(formula: str) -> None:
+    levels = level_map(formula)
+    assert np.isfinite(levels).all()
+    assert np.ptp(levels) < 1e-6
+
+
+@pytest.mark.parametrize("formula", ["1/x + y", "log(x**2 + y**2)", "-1/(x**2 + y**2)", "tan(3*x)*y"])
+def test_poles_do_not_spoil_the_scale(formula: str) -> None:
+    levels = level_map(formula)
+    assert np.quantile(levels, 0.98) - np.quantile(levels, 0.02) > 0.3
+
+
+def test_a_narrow_dip_in_a_plateau_is_shown() -> None:
+    levels = level_map("0 - exp(0 - 200*((x - 0.3)**2 + (y - 0.1)**2)) + 0*x")
+    assert levels.max() - levels.min() > 0.9
+
+
+def test_regions_without_a_value_are_left_out() -> None:
+    levels = level_map("sqrt(x) + y**2")
+    assert np.isnan(levels).mean() == pytest.approx(0.5, abs=0.01)
+    assert np.nanmax(levels) > 0.9
+
+
+def test_a_surface_without_any_value_gets_a_scale() -> None:
+    assert np.isnan(level_map("sqrt(0 - 1 - x**2 - y**2)")).all()

@@ -1,0 +1,134 @@
+"""The map of a race: the same arguments give the same pixels, and what is drawn is what the run says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradsim.core.render.map_renderer import MapRenderer, optimizer_colors
+from gradsim.core.render.palette import THEMES, rgb
+from gradsim.core.render.viewport import Viewport
+from gradsim.core.run import DIVERGED, Run
+from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene
+from gradsim.core.simulate import simulate
+from gradsim.core.surface import compile_surface
+
+DARK = THEMES["dark"]
+
+
+def race(formula: str = "x**2 + 3*y**2", *, learning_rates: tuple[float, ...] = (0.02, 0.1), steps: int = 60) -> Run:
+    is_plane = "y" in formula
+    return simulate(
+        Scene(
+            surface=FormulaSurface(formula=formula),
+            domain=Domain(x=(-3.0, 3.0), y=(-2.0, 2.0)) if is_plane else Domain(x=(-3.0, 3.0)),
+            optimizers=tuple(
+                OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": rate})
+                for rate in learning_rates
+            ),
+            starts=PointStarts(points=((-2.5, 1.6), (2.0, -1.0)) if is_plane else ((-2.5,), (2.0,))),
+            steps=steps,
+        )
+    )
+
+
+def renderer_of(run: Run, theme: str = "dark") -> MapRenderer:
+    return MapRenderer(compile_surface(run.scene.surface), run.scene.domain, THEMES[theme])
+
+
+def view_of(run: Run, width: int = 300, height: int = 200) -> Viewport:
+    domain = run.scene.domain
+    return Viewport.fit(domain.x, renderer_of(run).value_range(), width, height, equal_scale=run.dimension == 2)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("formula", ["x**2 + 3*y**2", "(x**2 - 1)**2 + 0.3*x"])
+def test_the_same_moment_gives_the_same_pixels_whatever_came_before(formula: str, theme: str) -> None:
+    run = race(formula, learning_rates=(0.02, 0.01))
+    viewport = view_of(run)
+    used = renderer_of(run, theme)
+    options = {"trail": 20, "contours": 12, "pixel_ratio": 1.0}
+    first = used.render(run, 30.4, viewport, **options)
+    kept = first.copy()
+    for step, other in ((0.0, viewport), (60.0, viewport.zoomed(2.0, (10.0, 10.0))), (12.3, viewport.resized(64, 48))):
+        used.render(run, step, other, **options)
+    assert (used.render(run, 30.4, viewport, **options) == kept).all()
+    assert (renderer_of(run, theme).render(run, 30.4, viewport, **options) == kept).all()
+    assert (first == kept).all()  # an array once returned is never written to again
+
+
+@pytest.mark.parametrize(
+    ("formula", "learning_rates"), [("x**2 + 3*y**2", (0.02, 0.1)), ("(x**2 - 1)**2 + 0.3*x", (0.02, 0.012))]
+)
+def test_heads_are_where_the_frame_says(formula: str, learning_rates: tuple[float, ...]) -> None:
+    run = race(formula, learning_rates=learning_rates)
+    viewport = view_of(run)
+    picture = renderer_of(run).render(run, 3.5, viewport, trail=0, contours=0)
+    frame = run.frame_at(3.5)
+    colors = optimizer_colors(run.scene, DARK)
+    y = frame.positions[..., 1] if run.dimension == 2 else frame.losses
+    pixels = viewport.to_pixels(np.stack([frame.positions[..., 0], y], axis=-1)).astype(int)
+    for o in range(run.n_optimizers):
+        for p in range(run.n_particles):
+            column, row = pixels[o, p]
+            assert picture[row, column, :3].tolist() in colors.tolist()
+    assert picture.shape == (200, 300, 4)
+    assert picture.flags.c_contiguous
+
+
+def test_without_a_run_only_the_surface_is_drawn() -> None:
+    run = race()
+    renderer, viewport = renderer_of(run), view_of(run)
+    alone = renderer.render(None, 0.0, viewport, trail=10, contours=12)
+    racing = renderer.render(run, 5.0, viewport, trail=10, contours=12)
+    assert not (alone == racing).all()
+    alone[:] = 0  # it belongs to the caller
+    assert renderer.render(None, 0.0, viewport, trail=10, contours=12).any()
+
+
+def test_trails_grow_with_their_length_and_none_is_drawn_for_zero() -> None:
+    run = race()
+    renderer, viewport = renderer_of(run), view_of(run)
+    changed = []
+    background = renderer.render(None, 0.0, viewport, trail=0, contours=0)
+    for trail in (0, 5, 20, 1000):
+        picture = renderer.render(run, 10.0, viewport, trail=trail, contours=0)
+        changed.append(int((picture != background).any(axis=2).sum()))
+    assert changed == sorted(changed)
+    assert changed[1] > changed[0]
+
+
+def test_steps_outside_the_run_show_its_ends() -> None:
+    run = race()
+    renderer, viewport = renderer_of(run), view_of(run)
+    options = {"trail": 30, "contours": 8}
+    early, start = (renderer.render(run, step, viewport, **options) for step in (-5.0, 0.0))
+    late, end = (renderer.render(run, step, viewport, **options) for step in (1e9, 60.0))
+    assert (early == start).all()
+    assert (late == end).all()
+
+
+def test_a_diverged_race_is_drawn_to_its_end() -> None:
+    run = race("x**4 + y**4", learning_rates=(0.02, 10.0))
+    assert (run.outcomes == DIVERGED).any()
+    for pixel_ratio in (1.0, 2.0):
+        for step in (0.0, 0.5, 3.0, 7.7, 60.0):
+            renderer_of(run).render(run, step, view_of(run), trail=200, contours=18, pixel_ratio=pixel_ratio)
+
+
+def test_switching_an_optimizer_off_does_not_recolor_the_others() -> None:
+    entries = [OptimizerEntry(name="adam", enabled=k != 1, color=None if k < 3 else "#12AB34") for k in range(4)]
+    scene = Scene(
+        surface=FormulaSurface(formula="x**2"),
+        domain=Domain(x=(-1.0, 1.0)),
+        optimizers=tuple(entries),
+        starts=PointStarts(points=((0.5,),)),
+    )
+    expected = [rgb(DARK.optimizer_colors[0]), rgb(DARK.optimizer_colors[2]), (0x12, 0xAB, 0x34)]
+    assert optimizer_colors(scene, DARK)[:, ::-1].tolist() == [list(map(float, color)) for color in expected]
+
+
+def test_the_vertical_range_is_y_or_the_values_of_f() -> None:
+    assert renderer_of(race()).value_range() == (-2.0, 2.0)
+    low, high = renderer_of(race("x**2")).value_range()
+    assert low < 0.0 < 9.0 < high

@@ -1,0 +1,234 @@
+"""The lesson scenes show what they claim: every number was computed independently in float64 before gradsim existed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from gradsim.core.run import DIVERGED, LEFT_DOMAIN, RUNNING, Run
+from gradsim.core.scene import PointStarts, Scene
+from gradsim.core.scene_file import encode_scene, load_scene
+from gradsim.core.simulate import simulate
+from gradsim.core.surface import compile_surface
+
+ASSETS = Path(__file__).parents[2] / "assets"
+LESSONS = sorted(ASSETS.glob("lessons/*.gradsim"))
+SCENES = [*LESSONS, *sorted(ASSETS.glob("presets/*.gradsim"))]
+ROWS_WITH_SCENES = {"01", "03", "04", "05", "06", "07", "08", "09"}
+
+Array = np.ndarray
+
+
+def lesson(name: str) -> Scene:
+    return load_scene(ASSETS / "lessons" / f"{name}.gradsim")
+
+
+def paths(run: Run) -> dict[str, Array]:
+    """Label → positions (records, D) of the only particle."""
+    assert run.n_particles == 1
+    return dict(zip(run.labels, run.positions[:, :, 0, :], strict=True))
+
+
+def first_step(condition: Array) -> int:
+    assert condition.any()
+    return int(np.argmax(condition))
+
+
+def step_settled(distances: Array, tolerance: float) -> int:
+    """The first step from which every distance stays within ``tolerance``."""
+    outside = np.flatnonzero(distances > tolerance)
+    assert outside[-1] + 1 < len(distances), "never settles"
+    return int(outside[-1]) + 1
+
+
+def n_flips(values: Array) -> int:
+    return int(np.count_nonzero(np.diff(np.sign(values))))
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_every_shipped_scene_is_written_as_the_program_writes_it(path: Path) -> None:
+    assert encode_scene(load_scene(path)) == path.read_bytes()
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_every_shipped_scene_has_titles_and_starts_inside_its_view(path: Path) -> None:
+    scene = load_scene(path)
+    assert scene.title
+    assert all(entry.label for entry in scene.optimizers)
+    assert isinstance(scene.starts, PointStarts)
+    for point in scene.starts.points:
+        for coordinate, (low, high) in zip(point, scene.domain.axes, strict=True):
+            margin = 0.02 * (high - low)
+            assert low + margin < coordinate < high - margin
+
+
+def test_every_row_that_needs_only_formulas_has_a_scene() -> None:
+    assert {path.stem[:2] for path in LESSONS} == ROWS_WITH_SCENES
+
+
+def test_learning_rate_surface_has_its_limit_at_028() -> None:
+    scene = lesson("01-learning-rate-limit")
+    hessian = compile_surface(scene.surface).hessian(np.array([[2.0, 2.0]]))[0]
+    np.testing.assert_allclose(np.linalg.eigvalsh(hessian), [2, 50 / 7], rtol=1e-14)
+    assert scene.optimizers[0].hyperparameters["learning_rate"] == pytest.approx(2 / (50 / 7), rel=1e-15)
+
+
+def test_learning_rate_surface_is_the_mean_squared_error_of_its_regression() -> None:
+    data = np.array([(-2, -2), (-2, -1), (-1, -1), (-1, 1), (-1, 2), (1, 1), (2, 2)], dtype=float)
+    weights = np.random.default_rng(0).uniform(-3, 5, (50, 2))
+    mean_squared_error = ((weights @ data.T - 2 * data.sum(axis=1)) ** 2).mean(axis=1)
+    values = compile_surface(lesson("01-learning-rate-stable").surface).value(weights)
+    np.testing.assert_allclose(values, mean_squared_error, rtol=1e-13)
+
+
+def test_learning_rate_below_the_limit_settles() -> None:
+    losses = simulate(lesson("01-learning-rate-stable")).losses[0, :, 0]
+    assert len(losses) == 31
+    assert losses[0] == pytest.approx(45.142857, abs=5e-7)
+    assert losses[-1] < 1e-6
+
+
+def test_learning_rate_at_the_limit_swings_for_ever() -> None:
+    run = simulate(lesson("01-learning-rate-limit"))
+    assert run.steps[-1] == 10_000
+    ends = run.positions[0, -2:, 0]
+    np.testing.assert_allclose(ends[np.argsort(ends[:, 0])], [[-0.5, -0.5], [4.5, 4.5]], atol=1e-6)
+    assert run.losses[0, -1, 0] == pytest.approx(44.642857, abs=5e-7)
+    assert run.outcomes[0, 0] == RUNNING
+
+
+def test_learning_rate_above_the_limit_diverges() -> None:
+    scene = lesson("01-learning-rate-diverges")
+    run = simulate(scene)
+    losses = run.losses[0, :, 0]
+    # Along the steep direction every step multiplies the distance by 1 - 0.29 · 50/7, and the loss by its square.
+    np.testing.assert_allclose(losses[21:] / losses[20:-1], (1 - 0.29 * 50 / 7) ** 2, rtol=1e-9)
+    assert run.outcomes[0, 0] == LEFT_DOMAIN
+    assert simulate(replace(scene, steps=6000), 6000).outcomes[0, 0] == DIVERGED
+
+
+def test_learning_rates_compared_are_those_of_the_single_scenes() -> None:
+    compared = simulate(lesson("01-learning-rate-compared"))
+    for row, name in enumerate(("stable", "limit", "diverges")):
+        alone = simulate(lesson(f"01-learning-rate-{name}"))
+        n_records = min(len(alone.steps), len(compared.steps))
+        np.testing.assert_array_equal(compared.positions[row, :n_records], alone.positions[0, :n_records])
+
+
+def test_gradient_descent_stays_in_the_local_minimum_and_momentum_rolls_through() -> None:
+    scene = lesson("03-local-minimum-rolls-through")
+    run = simulate(scene)
+    descent, momentum = paths(run).values()
+    assert descent[4, 0] == pytest.approx(-0.9589, abs=5e-5)
+    assert compile_surface(scene.surface).gradient(descent[4])[0] == pytest.approx(0.009, abs=5e-4)
+    assert descent[-1, 0] == pytest.approx(-0.96015, abs=5e-6)
+    assert momentum[-1, 0] == pytest.approx(1.0356, abs=5e-5)
+
+
+def test_momentum_just_below_the_threshold_fails_and_just_above_succeeds() -> None:
+    below, above = paths(simulate(lesson("03-local-minimum-threshold"))).values()
+    assert below[:, 0].max() < 0
+    assert below[-1, 0] == pytest.approx(-0.9602, abs=1e-4)
+    assert above[-1, 0] == pytest.approx(1.0356, abs=5e-5)
+
+
+def test_momentum_from_higher_up_crosses_rolls_back_and_fails() -> None:
+    (ball,) = paths(simulate(lesson("03-local-minimum-rolls-back"))).values()
+    hill = 0.0754
+    assert ball[0, 0] == -1.6
+    assert n_flips(ball[:, 0] - hill) == 2
+    assert ball[-1, 0] == pytest.approx(-0.9602, abs=1e-4)
+
+
+def test_momentum_by_hand() -> None:
+    pytorch, ema, ema_scaled = paths(simulate(lesson("04-momentum-by-hand"))).values()
+    np.testing.assert_allclose(pytorch[:4, 0], [1, 0.99, 0.9711, 0.944379], rtol=1e-14)
+    np.testing.assert_allclose(ema[:3, 0], [1, 0.999, 0.997101], rtol=1e-14)
+    np.testing.assert_allclose(ema_scaled, pytorch, atol=1e-13)
+
+
+def test_ravine_settles_and_flips_as_often_as_each_method_does() -> None:
+    run = simulate(lesson("05-ravine"))
+    expected = {"gradient_descent": (395, 100), "momentum": (152, 35), "nesterov": (129, 1)}
+    assert [entry.name for entry in run.scene.racing] == list(expected)
+    for path, (n_steps, flips) in zip(paths(run).values(), expected.values(), strict=True):
+        assert step_settled(np.linalg.norm(path, axis=1), 1e-3) == n_steps
+        assert n_flips(path[:101, 1]) == flips
+
+
+def test_ravine_has_nesterovs_limit_between_00135_and_00137() -> None:
+    run = simulate(lesson("05-ravine-nesterov-limit"))
+    below, above = (entry.hyperparameters["learning_rate"] for entry in run.scene.racing)
+    limit = 2 * (1 + 0.9) / (1 + 2 * 0.9) / 100
+    assert limit == pytest.approx(0.0136, abs=5e-5)
+    assert below < limit < above
+    settling, diverging = paths(run).values()
+    assert np.abs(settling[-1]).max() < 1e-2
+    assert np.abs(diverging[-1, 1]) > 1e3
+
+
+def test_saddle_race_is_won_by_adagrad() -> None:
+    run = simulate(lesson("06-saddle-race"))
+    escapes = [first_step(np.abs(path[:, 1]) > 1) for path in paths(run).values()]
+    expected = {"adagrad": 17, "rmsprop": 29, "adadelta": 31, "nesterov": 68, "momentum": 72, "gradient_descent": 349}
+    assert dict(zip((entry.name for entry in run.scene.racing), escapes, strict=True)) == expected
+
+
+def test_gradient_descent_never_leaves_a_saddle_it_sits_on() -> None:
+    scene = lesson("07-saddle-stuck")
+    np.testing.assert_array_equal(simulate(scene).positions, 0.0)
+    eigenvalues, eigenvectors = np.linalg.eigh(compile_surface(scene.surface).hessian([0.0, 0.0]))
+    np.testing.assert_allclose(eigenvalues, [-1, 1], rtol=1e-15)
+    np.testing.assert_allclose(np.abs(eigenvectors[:, 0]), 0.5**0.5, rtol=1e-14)
+    assert eigenvectors[0, 0] * eigenvectors[1, 0] > 0, "the escape direction is (1, 1)/√2"
+
+
+def test_gradient_descent_escapes_a_saddle_along_one_diagonal_only() -> None:
+    scene = lesson("07-saddle-escape")
+    run = simulate(scene)
+    escaping, falling = run.positions[0, :, 0], run.positions[0, :, 1]
+    assert first_step(escaping[:, 0] > 0.5) == 35
+    np.testing.assert_allclose(escaping[-1], [1, 1], atol=1e-9)
+    np.testing.assert_allclose(falling[-1], [0, 0], atol=1e-9)
+    eigenvalues = np.linalg.eigvalsh(compile_surface(scene.surface).hessian([0.0, 0.0]))
+    np.testing.assert_allclose(eigenvalues, [-2, 2], rtol=1e-15)
+
+
+def test_bump_on_the_way_is_passed_by_momentum_and_a_bold_adam_only() -> None:
+    momentum, rmsprop, adam, timid_adam = paths(simulate(lesson("08-bump-on-the-way"))).values()
+    assert momentum[:, 0].max() == pytest.approx(4.359, abs=5e-4)
+    assert momentum[-1, 0] == pytest.approx(3, abs=1e-6)
+    assert rmsprop[-1, 0] == pytest.approx(0.0851, abs=5e-5)
+    assert adam[:, 0].max() == pytest.approx(3.024, abs=5e-4)
+    assert adam[-1, 0] == pytest.approx(3, abs=1e-6)
+    assert timid_adam[-1, 0] == pytest.approx(0.0851, abs=5e-5)
+
+
+def test_ball_without_friction_oscillates_for_ever() -> None:
+    scene = replace(lesson("09-no-friction"), steps=20_000)
+    x = simulate(scene).positions[0, :, 0, 0]
+    for part in (x[:2000], x[-2000:]):
+        assert part.min() == pytest.approx(-1.407, abs=5e-4)
+        assert part.max() == pytest.approx(1.537, abs=5e-4)
+    # Kinetic energy ½v²/η with the velocity at the recorded moment, and the height of the surface as potential energy.
+    velocity = (x[2:] - x[:-2]) / 2
+    energy = velocity**2 / (2 * 0.01) + compile_surface(scene.surface).value(x[1:-1, None])
+    assert energy.min() == pytest.approx(1.336, abs=5e-4)
+    assert energy.max() == pytest.approx(1.397, abs=5e-4)
+
+
+def test_opening_race_is_worth_watching() -> None:
+    run = simulate(load_scene(ASSETS / "presets" / "opening.gradsim"))
+    names = ["gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
+    assert [entry.name for entry in run.scene.racing] == names
+    assert (run.losses[:, -1] < 1e-4).all(), "each ends in a minimum"
+    ends = run.positions[:, -1, 0]
+    assert len({tuple(np.round(end, 1)) for end in ends}) == 3, "and not all in the same one"
+    low, high = np.array(run.scene.domain.axes).T
+    assert ((run.positions > low) & (run.positions < high)).all(), "no path leaves the view"
+    arrivals = [step_settled(losses, 1.0) for losses in run.losses[:, :, 0]]
+    assert min(arrivals) > 30, "slow enough to follow"
+    assert max(arrivals) < run.last_step, "none is cut off"

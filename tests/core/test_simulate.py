@@ -1,0 +1,235 @@
+"""The driver: what is recorded, how particles end, and that nothing but the scene decides the result."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from gradsim.core.errors import Cancelled, SimulationError
+from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING, Run
+from gradsim.core.scene import (
+    Domain,
+    ExponentialSchedule,
+    FormulaSurface,
+    NoisyGradient,
+    OptimizerEntry,
+    PointStarts,
+    Scene,
+    UniformStarts,
+)
+from gradsim.core.simulate import record_steps, simulate
+from gradsim.core.surface import compile_surface
+
+HIMMELBLAU = "(x^2 + y - 11)^2 + (x + y^2 - 7)^2"
+
+
+def make_scene(formula: str = HIMMELBLAU, **changes: object) -> Scene:
+    one_dimensional = "y" not in formula
+    scene = Scene(
+        surface=FormulaSurface(formula=formula),
+        domain=Domain(x=(-6.0, 6.0), y=None if one_dimensional else (-6.0, 6.0)),
+        optimizers=(OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": 0.01}),),
+        starts=PointStarts(points=((1.0,) if one_dimensional else (1.0, 1.5),)),
+        steps=50,
+    )
+    return replace(scene, **changes)
+
+
+def every_optimizer() -> tuple[OptimizerEntry, ...]:
+    return tuple(
+        OptimizerEntry(name=name, convention=convention)
+        for name, optimizer in OPTIMIZERS.items()
+        for convention in optimizer.conventions
+    )
+
+
+def test_record_zero_is_the_start_and_there_are_steps_plus_one_records() -> None:
+    run = simulate(make_scene())
+    assert run.positions.shape == (1, 51, 1, 2)
+    assert run.losses.shape == (1, 51, 1)
+    assert run.steps.tolist() == list(range(51))
+    assert run.positions[0, 0, 0].tolist() == [1.0, 1.5]
+
+
+def test_losses_are_the_surface_at_the_positions() -> None:
+    scene = make_scene(optimizers=every_optimizer(), starts=UniformStarts(n=7))
+    run = simulate(scene)
+    values = compile_surface(scene.surface).value(run.positions)
+    alive = np.isfinite(run.losses)
+    assert alive.mean() > 0.9
+    np.testing.assert_array_equal(run.losses[alive], values[alive])
+
+
+@pytest.mark.parametrize(
+    ("n_steps", "every", "expected"), [(10, 5, [0, 5, 10]), (10, 4, [0, 4, 8, 10]), (3, 9, [0, 3])]
+)
+def test_start_and_last_step_are_always_recorded(n_steps: int, every: int, expected: list[int]) -> None:
+    assert record_steps(n_steps, every).tolist() == expected
+
+
+def test_thinned_recording_is_a_part_of_the_full_one() -> None:
+    scene = make_scene(optimizers=every_optimizer(), starts=UniformStarts(n=600))
+    full, thin = simulate(scene), simulate(scene, record_every=7)
+    np.testing.assert_array_equal(thin.positions, full.positions[:, thin.steps])
+    np.testing.assert_array_equal(thin.losses, full.losses[:, thin.steps])
+    np.testing.assert_array_equal(thin.outcomes, full.outcomes)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 5])
+def test_result_is_bit_identical_for_any_number_of_threads(n_threads: int) -> None:
+    noisy = tuple(replace(entry, gradient=NoisyGradient(std=0.3)) for entry in every_optimizer())
+    scene = make_scene(optimizers=noisy, starts=UniformStarts(n=1300), seed=3)
+    reference, run = simulate(scene, n_threads=3), simulate(scene, n_threads=n_threads)
+    assert np.array_equal(run.positions, reference.positions)
+    assert np.array_equal(run.losses, reference.losses)
+
+
+def test_particles_do_not_influence_each_other() -> None:
+    scene = make_scene(optimizers=every_optimizer(), starts=UniformStarts(n=700))
+    together = simulate(scene)
+    chosen = [0, 511, 512, 699]
+    points = tuple(tuple(together.positions[0, 0, particle].tolist()) for particle in chosen)
+    alone = simulate(replace(scene, starts=PointStarts(points=points)))
+    assert np.array_equal(alone.positions, together.positions[:, :, chosen])
+
+
+def test_optimizers_that_are_switched_off_do_not_race() -> None:
+    entries = every_optimizer()[:3]
+    entries = (entries[0], replace(entries[1], enabled=False), entries[2])
+    run = simulate(make_scene(optimizers=entries))
+    assert run.n_optimizers == 2
+    assert run.labels == tuple(OPTIMIZERS[entries[index].name].title for index in (0, 2))
+
+
+def test_no_optimizers_is_an_empty_run() -> None:
+    run = simulate(make_scene(optimizers=()))
+    assert run.positions.shape == (0, 51, 1, 2)
+
+
+@pytest.mark.parametrize("entry", every_optimizer(), ids=lambda entry: f"{entry.name}-{entry.convention}")
+def test_one_dimension_is_the_first_coordinate_of_a_separable_surface(entry: OptimizerEntry) -> None:
+    flat = simulate(make_scene("(x^2 - 1)^2 - 0.3*x", optimizers=(entry,)))
+    deep = simulate(make_scene("(x^2 - 1)^2 - 0.3*x + y^2", optimizers=(entry,)))
+    np.testing.assert_array_equal(flat.positions[..., 0], deep.positions[..., 0])
+
+
+def outcome(formula: str, learning_rate: float, *, start: float = 1.0, steps: int = 400) -> tuple[int, Run]:
+    entry = OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": learning_rate})
+    run = simulate(make_scene(formula, optimizers=(entry,), steps=steps, starts=PointStarts(points=((start,),))))
+    return int(run.outcomes[0, 0]), run
+
+
+def test_outcomes_are_told_apart() -> None:
+    assert outcome("x^2", 0.3)[0] == CONVERGED
+    assert outcome("x^2", 0.001)[0] == RUNNING
+    assert outcome("-x^2", 0.01)[0] == LEFT_DOMAIN
+    assert outcome("x^4", 1.0, start=3.0)[0] == DIVERGED
+
+
+def test_a_flat_tail_outside_the_domain_is_not_called_converged() -> None:
+    assert outcome("-exp(-x^2)", 0.1, start=40.0)[0] == LEFT_DOMAIN
+
+
+def test_a_diverged_particle_keeps_its_last_finite_position_and_its_loss_is_inf() -> None:
+    code, run = outcome("x^4", 1.0, start=3.0, steps=30)
+    assert code == DIVERGED
+    first = int(np.flatnonzero(np.isinf(run.losses[0, :, 0]))[0])
+    assert np.isfinite(run.positions).all()
+    assert np.isinf(run.losses[0, first:, 0]).all()
+    assert np.isfinite(run.losses[0, :first, 0]).all()
+    assert (run.positions[0, first:, 0, 0] == run.positions[0, first, 0, 0]).all()
+
+
+def test_a_start_where_the_surface_is_undefined_stops_at_once() -> None:
+    code, run = outcome("log(x)", 0.1, start=-1.0, steps=5)
+    assert code == DIVERGED
+    assert run.positions[0, :, 0, 0].tolist() == [-1.0] * 6
+    assert np.isinf(run.losses).all()
+
+
+def test_a_diverging_particle_does_not_disturb_its_block() -> None:
+    starts = PointStarts(points=tuple((x,) for x in (0.2, 3.0, 0.3)))
+    entry = OptimizerEntry(name="adam", hyperparameters={"learning_rate": 0.05})
+    descent = OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": 0.2})
+    run = simulate(make_scene("x^4", optimizers=(entry, descent), starts=starts))
+    assert run.outcomes[1].tolist() == [RUNNING, DIVERGED, RUNNING]
+    calm = simulate(make_scene("x^4", optimizers=(entry, descent), starts=PointStarts(points=((0.2,), (0.3,)))))
+    np.testing.assert_array_equal(run.positions[:, :, [0, 2]], calm.positions)
+
+
+def test_maximising_is_minimising_the_negative() -> None:
+    entries = every_optimizer()
+    up = simulate(make_scene("sin(x) + y^2", optimizers=entries, goal="maximize"))
+    down = simulate(make_scene("-(sin(x) + y^2)", optimizers=entries))
+    np.testing.assert_array_equal(up.positions, down.positions)
+    np.testing.assert_array_equal(up.losses, -down.losses)
+
+
+def test_noise_is_the_same_for_every_optimizer_and_differs_by_seed() -> None:
+    entry = OptimizerEntry(
+        name="gradient_descent", hyperparameters={"learning_rate": 0.01}, gradient=NoisyGradient(std=1.0)
+    )
+    scene = make_scene("x + y", optimizers=(entry, entry), starts=UniformStarts(n=3000), steps=40)
+    run = simulate(scene)
+    np.testing.assert_array_equal(run.positions[0], run.positions[1])
+    other = simulate(replace(scene, seed=1, starts=UniformStarts(n=3000)))
+    assert not np.array_equal(np.diff(other.positions, axis=1), np.diff(run.positions, axis=1))
+
+
+def test_noise_is_standard_normal_and_uncorrelated() -> None:
+    entry = OptimizerEntry(
+        name="gradient_descent", hyperparameters={"learning_rate": 1.0}, gradient=NoisyGradient(std=2.0)
+    )
+    run = simulate(make_scene("0*x + 0*y", optimizers=(entry,), starts=UniformStarts(n=5000), steps=40))
+    draws = -np.diff(run.positions[0], axis=0) / 2.0
+    n = draws.size
+    assert abs(draws.mean()) < 5 / math.sqrt(n)
+    assert abs(draws.var() - 1.0) < 5 * math.sqrt(2 / n)
+    assert abs((draws**4).mean() - 3.0) < 5 * math.sqrt(96 / n)
+    for a, b in ((draws[:-1], draws[1:]), (draws[:, :-1], draws[:, 1:]), (draws[..., 0], draws[..., 1])):
+        assert abs((a * b).mean()) < 5 / math.sqrt(a.size)
+
+
+def test_a_schedule_changes_the_steps_from_the_second_on() -> None:
+    entry = OptimizerEntry(
+        name="gradient_descent", hyperparameters={"learning_rate": 0.5}, schedule=ExponentialSchedule(rate=0.1)
+    )
+    run = simulate(make_scene("x", optimizers=(entry,), steps=20))
+    steps = -np.diff(run.positions[0, :, 0, 0])
+    np.testing.assert_allclose(steps, 0.5 * np.exp(-0.1 * np.arange(20)), rtol=1e-13)
+
+
+def test_a_recording_over_the_budget_names_its_size_and_the_remedy() -> None:
+    scene = make_scene(starts=UniformStarts(n=1000), steps=1000)
+    with pytest.raises(SimulationError, match=r"GiB.*record_every=32 \(--every 32\) fits") as caught:
+        simulate(scene, memory_budget=2**20)
+    assert "\n" not in str(caught.value)
+    assert simulate(scene, 32, memory_budget=2**20).steps[-1] == 1000
+
+
+def test_progress_grows_to_one() -> None:
+    shares: list[float] = []
+    simulate(make_scene(starts=UniformStarts(n=20_000), steps=300), progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_cancelling_stops_a_long_run_soon() -> None:
+    scene = make_scene(starts=UniformStarts(n=100_000), steps=1_000_000)
+    polls = 0
+
+    def cancelled() -> bool:
+        nonlocal polls
+        polls += 1
+        return polls > 3
+
+    n_threads = threading.active_count()
+    with pytest.raises(Cancelled):
+        simulate(scene, record_every=1_000_000, cancelled=cancelled)
+    assert polls == 4
+    assert threading.active_count() == n_threads

@@ -1,0 +1,108 @@
+"""Starts: where they lie, in which order, and that a seed fixes them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradsim.core.scene import (
+    Domain,
+    GaussianStarts,
+    GridStarts,
+    LineStarts,
+    PointStarts,
+    RingStarts,
+    Starts,
+    UniformStarts,
+)
+from gradsim.core.starts import start_positions
+
+LINE = Domain(x=(-1.0, 3.0))
+PLANE = Domain(x=(-1.0, 3.0), y=(10.0, 20.0))
+
+EVERY_KIND: list[tuple[Starts, Domain, int]] = [
+    (PointStarts(points=((1.0,), (2.0,))), LINE, 2),
+    (PointStarts(points=((1.0, 5.0),)), PLANE, 1),
+    (GridStarts(n=(4,)), LINE, 4),
+    (GridStarts(n=(4, 3)), PLANE, 12),
+    (RingStarts(center=(0.0, 1.0), radius=2.0, n=7), PLANE, 7),
+    (LineStarts(start=(0.0,), end=(1.0,), n=5), LINE, 5),
+    (LineStarts(start=(0.0, 0.0), end=(1.0, 2.0), n=5), PLANE, 5),
+    (GaussianStarts(center=(0.0,), std=1.0, n=9), LINE, 9),
+    (GaussianStarts(center=(0.0, 1.0), std=1.0, n=9), PLANE, 9),
+    (UniformStarts(n=11), LINE, 11),
+    (UniformStarts(n=11), PLANE, 11),
+]
+
+
+@pytest.mark.parametrize(("starts", "domain", "n_particles"), EVERY_KIND)
+def test_every_kind_gives_a_float64_row_for_each_particle(starts: Starts, domain: Domain, n_particles: int) -> None:
+    positions = start_positions(starts, domain, 0)
+    assert positions.shape == (n_particles, domain.dimension)
+    assert positions.dtype == np.float64
+    assert np.isfinite(positions).all()
+
+
+@pytest.mark.parametrize(("starts", "domain", "n_particles"), EVERY_KIND)
+def test_same_seed_gives_the_same_positions(starts: Starts, domain: Domain, n_particles: int) -> None:
+    np.testing.assert_array_equal(start_positions(starts, domain, 5), start_positions(starts, domain, 5))
+
+
+@pytest.mark.parametrize("starts", [GaussianStarts(center=(0.0, 0.0), std=1.0, n=50), UniformStarts(n=50)])
+def test_another_seed_gives_other_positions(starts: Starts) -> None:
+    for seed in (1, 2**63 - 1):
+        assert not np.isin(start_positions(starts, PLANE, 0), start_positions(starts, PLANE, seed)).any()
+
+
+@pytest.mark.parametrize(
+    ("few", "many"),
+    [
+        (GaussianStarts(center=(0.0, 0.0), std=1.0, n=50), GaussianStarts(center=(0.0, 0.0), std=1.0, n=80)),
+        (UniformStarts(n=50), UniformStarts(n=80)),
+    ],
+)
+def test_more_particles_leave_the_first_where_they_were(few: Starts, many: Starts) -> None:
+    np.testing.assert_array_equal(start_positions(many, PLANE, 3)[:50], start_positions(few, PLANE, 3))
+
+
+def test_grid_includes_the_corners_and_runs_row_by_row() -> None:
+    positions = start_positions(GridStarts(n=(3, 2)), PLANE, 0)
+    np.testing.assert_array_equal(positions, [[-1, 10], [1, 10], [3, 10], [-1, 20], [1, 20], [3, 20]])
+
+
+def test_grid_with_one_point_along_an_axis_stands_in_the_middle() -> None:
+    np.testing.assert_array_equal(start_positions(GridStarts(n=(1, 2)), PLANE, 0), [[1, 10], [1, 20]])
+
+
+def test_boxes_replace_the_domain() -> None:
+    box = ((5.0, 6.0), (-2.0, -1.0))
+    grid = start_positions(GridStarts(n=(2, 2), box=box), PLANE, 0)
+    np.testing.assert_array_equal(grid, [[5, -2], [6, -2], [5, -1], [6, -1]])
+    cloud = start_positions(UniformStarts(n=1000, box=box), PLANE, 0)
+    np.testing.assert_array_equal(np.floor(cloud), np.broadcast_to([5, -2], (1000, 2)))
+
+
+def test_ring_is_even_and_begins_at_the_greatest_x() -> None:
+    positions = start_positions(RingStarts(center=(1.0, 2.0), radius=3.0, n=4), PLANE, 0)
+    np.testing.assert_allclose(positions, [[4, 2], [1, 5], [-2, 2], [1, -1]], atol=1e-15)
+
+
+def test_line_includes_both_ends_exactly() -> None:
+    positions = start_positions(LineStarts(start=(0.1, 0.7), end=(0.3, -0.9), n=3), PLANE, 0)
+    np.testing.assert_array_equal(positions[[0, -1]], [[0.1, 0.7], [0.3, -0.9]])
+    np.testing.assert_allclose(positions[1], [0.2, -0.1], atol=1e-15)
+
+
+def test_gaussian_has_its_mean_and_standard_deviation() -> None:
+    positions = start_positions(GaussianStarts(center=(1.0, -2.0), std=0.5, n=100_000), PLANE, 0)
+    np.testing.assert_allclose(positions.mean(axis=0), [1, -2], atol=0.01)
+    np.testing.assert_allclose(positions.std(axis=0), 0.5, rtol=0.01)
+    assert abs(np.corrcoef(positions.T)[0, 1]) < 0.01
+
+
+def test_uniform_fills_the_domain_and_stays_inside() -> None:
+    positions = start_positions(UniformStarts(n=100_000), PLANE, 0)
+    np.testing.assert_allclose(positions.min(axis=0), [-1, 10], atol=0.01)
+    np.testing.assert_allclose(positions.max(axis=0), [3, 20], atol=0.01)
+    assert ((positions >= [-1, 10]) & (positions <= [3, 20])).all()
+    np.testing.assert_allclose(positions.mean(axis=0), [1, 15], atol=0.05)

@@ -1,0 +1,62 @@
+"""Jobs of the command line that are interrupted or killed leave no half-written file behind."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_line import BOWL, without_display
+
+LONG_JOBS = {
+    "simulate": (
+        BOWL.replace('"steps": 20', '"steps": 10000000').replace(
+            "[[1.5, 1.0]", "[" + "[1.5, 1.0]," * 4000 + "[1.5, 1.0]"
+        ),
+        ("simulate", "bowl.gradsim", "-o", "run.npz", "--every", "1000000"),
+    ),
+    "export": (BOWL, ("export", "bowl.gradsim", "-o", "race.mp4", "--seconds", "600", "--size", "640x360")),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("job", LONG_JOBS)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_a_killed_job_leaves_no_file_under_the_final_name(job: str, name: str, bowl: Path) -> None:
+    scene, words = LONG_JOBS[job]
+    bowl.write_text(scene)
+    number = getattr(signal, name)
+    command = [sys.executable, "-m", "gradsim", *words]
+    with subprocess.Popen(command, cwd=bowl.parent, env=without_display(), stderr=subprocess.PIPE) as process:
+        try:
+            wait_until_busy(process, started=lambda: job == "simulate" or len(list(bowl.parent.iterdir())) > 1)
+            process.send_signal(number)
+            _, error = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    left = {path.name for path in bowl.parent.iterdir()}
+    assert not left & {"run.npz", "race.mp4"}
+    if name == "SIGKILL":
+        assert process.returncode == -number
+        return
+    assert process.returncode == 128 + number
+    assert left == {"bowl.gradsim"}, "a job that was asked to end tidies up"
+    assert error.decode() == ("gradsim: interrupted\n" if name == "SIGINT" else "")
+
+
+def wait_until_busy(process: subprocess.Popen[bytes], *, started: Callable[[], bool]) -> None:
+    """Wait until the job is well under way: its modules are loaded, and ``started`` holds."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the job ended before it could be killed"
+        status = Path(f"/proc/{process.pid}/maps")
+        loaded = not status.exists() or "llvmlite" in status.read_text()
+        if loaded and started():
+            time.sleep(1.5)
+            return
+        time.sleep(0.05)
+    pytest.fail("the job did not start within a minute")
