@@ -1,0 +1,180 @@
+"""Edits that touch several parts of a scene at once: a formula of another dimension, a preset, a kind of starts."""
+
+from __future__ import annotations
+
+import math
+
+from msgspec.structs import replace
+
+from gradsim.core.formula.graph import build_formula
+from gradsim.core.gallery import GALLERY
+from gradsim.core.scene import (
+    Domain,
+    FormulaSurface,
+    GaussianStarts,
+    GridStarts,
+    LineStarts,
+    OptimizerEntry,
+    Point,
+    PointStarts,
+    RingStarts,
+    Scene,
+    Starts,
+    UniformStarts,
+    View,
+)
+
+CLOUD_SIZE = 1000
+START_FRACTIONS = (0.2, 0.75)
+CLOUD_SPREAD = 0.08
+N_COLORS = 12
+
+
+def with_formula(scene: Scene, source: str) -> Scene:
+    """The scene on another formula: known parameters keep their values, domain and starts take on its dimension.
+
+    Raises FormulaError when the formula cannot be read.
+    """
+    formula = build_formula(source)
+    known = scene.surface.parameters
+    if source != scene.surface.formula and _names_preset(scene):
+        scene = replace(scene, title="")  # else it would name a surface that is gone
+    surface = FormulaSurface(
+        formula=source, parameters={name: known[name] for name in formula.parameters if name in known}
+    )
+    if formula.dimension == scene.domain.dimension:
+        return replace(scene, surface=surface)
+    domain = Domain(x=scene.domain.x, y=scene.domain.x if formula.dimension == 2 else None)
+    starts = fitted_starts(scene.starts, domain)
+    return replace(scene, surface=surface, domain=domain, starts=starts, view=replace(scene.view, x=None, y=None))
+
+
+def with_surface(scene: Scene, surface: FormulaSurface, domain: Domain, start: Point, title: str) -> Scene:
+    """The scene on a preset: a single start moves to the preset's own, a cloud keeps its kind and size."""
+    if isinstance(scene.starts, PointStarts):
+        starts: Starts = PointStarts(points=(start,))
+    else:
+        starts = starts_of_kind(type(scene.starts), fitted_starts(scene.starts, domain), domain, start)
+    view = View(trail=scene.view.trail, contours=scene.view.contours, critical_points=scene.view.critical_points)
+    return replace(scene, surface=surface, domain=domain, starts=starts, title=title, view=view)
+
+
+def domain_point(domain: Domain) -> Point:
+    """A point off the middle of the domain, where a race usually has somewhere to go."""
+    return tuple(
+        _tidy(low + (high - low) * share, high - low)
+        for (low, high), share in zip(domain.axes, START_FRACTIONS, strict=False)
+    )
+
+
+def fitted_point(point: Point, domain: Domain) -> Point:
+    """``point`` in the dimension of ``domain``: a coordinate is dropped, or taken from ``domain_point``."""
+    return (*point, *domain_point(domain)[len(point) :])[: domain.dimension]
+
+
+def fitted_starts(starts: Starts, domain: Domain) -> Starts:
+    """The same kind of starts in the dimension of ``domain``."""
+    match starts:
+        case PointStarts(points=points):
+            # Two starts that differ in y alone are one start in 1-D.
+            return PointStarts(points=tuple(dict.fromkeys(fitted_point(point, domain) for point in points)))
+        case GridStarts(n=n):
+            return GridStarts(n=_grid(math.prod(n), domain.dimension))
+        case UniformStarts(n=n):
+            return UniformStarts(n=n)
+        case GaussianStarts(center=center):
+            return replace(starts, center=fitted_point(center, domain))
+        case LineStarts(start=start, end=end):
+            return replace(starts, start=fitted_point(start, domain), end=fitted_point(end, domain))
+        case RingStarts(center=center):
+            if domain.dimension == 2:
+                return replace(starts, center=fitted_point(center, domain))
+            return PointStarts(points=(fitted_point(center, domain),))
+
+
+def starts_of_kind(kind: type[Starts], starts: Starts, domain: Domain, around: Point | None = None) -> Starts:
+    """Starts of another kind around the place of the old ones, or ``around``; a cloud keeps its size."""
+    center = around or starts_center(starts, domain)
+    n = cloud_size(starts)
+    spread = _tidy(CLOUD_SPREAD * min(high - low for low, high in domain.axes), 1.0)
+    if kind is PointStarts:
+        return PointStarts(points=(center,))
+    if kind is UniformStarts:
+        return UniformStarts(n=n)
+    if kind is GaussianStarts:
+        return GaussianStarts(center=center, std=spread, n=n)
+    if kind is GridStarts:
+        return GridStarts(n=_grid(n, domain.dimension))
+    if kind is RingStarts:
+        return RingStarts(center=center, radius=spread, n=n)
+    low, high = domain.axes[0]
+    return LineStarts(start=(low, *center[1:]), end=(high, *center[1:]), n=n)
+
+
+def starts_center(starts: Starts, domain: Domain) -> Point:
+    """A point that stands for all the starts."""
+    match starts:
+        case PointStarts(points=(first, *_)):
+            return first
+        case GaussianStarts(center=center) | RingStarts(center=center):
+            return center
+        case LineStarts(start=start):
+            return start
+        case _:
+            return domain_point(domain)
+
+
+def cloud_size(starts: Starts) -> int:
+    """How many particles a cloud has; a few points count as none, and get the usual size."""
+    match starts:
+        case PointStarts():
+            return CLOUD_SIZE
+        case GridStarts(n=n):
+            return math.prod(n)
+        case _:
+            return starts.n
+
+
+def with_entry(scene: Scene, index: int, entry: OptimizerEntry) -> Scene:
+    """The scene with another entry in place ``index``."""
+    return replace(scene, optimizers=(*scene.optimizers[:index], entry, *scene.optimizers[index + 1 :]))
+
+
+def with_optimizer(scene: Scene, name: str) -> Scene:
+    """The scene with one more optimizer, in the first colour that is free."""
+    entries = with_own_colors(scene).optimizers
+    taken = {entry.color for entry in entries}
+    free = (slot for slot in range(N_COLORS) if slot not in taken)
+    return replace(scene, optimizers=(*entries, OptimizerEntry(name=name, color=next(free, len(entries) % N_COLORS))))
+
+
+def without_optimizer(scene: Scene, index: int) -> Scene:
+    """The scene without the optimizer in place ``index``; the others keep their colours."""
+    entries = with_own_colors(scene).optimizers
+    return replace(scene, optimizers=(*entries[:index], *entries[index + 1 :]))
+
+
+def with_own_colors(scene: Scene) -> Scene:
+    """The scene with every colour that came from the place in the list written down."""
+    entries = (
+        entry if entry.color is not None else replace(entry, color=index % N_COLORS)
+        for index, entry in enumerate(scene.optimizers)
+    )
+    return replace(scene, optimizers=tuple(entries))
+
+
+def _names_preset(scene: Scene) -> bool:
+    shown = (preset for preset in GALLERY.values() if preset.formula == scene.surface.formula)
+    return any(preset.title.split()[0] in scene.title for preset in shown)
+
+
+def _grid(n: int, dimension: int) -> tuple[int] | tuple[int, int]:
+    side = max(1, round(math.sqrt(n)))
+    return (n,) if dimension == 1 else (side, side)
+
+
+def _tidy(value: float, extent: float) -> float:
+    """``value`` without digits that mean nothing across ``extent``."""
+    if extent <= 0 or not math.isfinite(extent):
+        return value
+    return round(value, max(0, 2 - math.floor(math.log10(extent)))) or 0.0

@@ -1,0 +1,61 @@
+"""What the session's workers run.
+
+The engine is imported by the workers, behind the first paint: numba takes longer to load than the window to open.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from gradsim.core.scene import Domain, GridStarts, PointStarts, Scene, Starts
+from gradsim.core.scene import Surface as SurfaceSpec
+
+if TYPE_CHECKING:
+    from gradsim.core.critical_points import CriticalPoints
+    from gradsim.core.run import Run
+    from gradsim.core.surface import Surface
+
+RUN_BUDGET_BYTES = 384 * 2**20
+BYTES_PER_NUMBER = 8
+
+
+def n_particles(starts: Starts) -> int:
+    """How many particles each optimizer has."""
+    match starts:
+        case PointStarts(points=points):
+            return len(points)
+        case GridStarts(n=n):
+            return math.prod(n)
+        case _:
+            return starts.n
+
+
+def record_every(scene: Scene, budget_bytes: int = RUN_BUDGET_BYTES) -> int:
+    """How many steps apart a run is recorded, so that its positions and losses take at most ``budget_bytes``."""
+    numbers = len(scene.racing) * n_particles(scene.starts) * (scene.domain.dimension + 1)
+    return max(1, math.ceil(BYTES_PER_NUMBER * numbers * (scene.steps + 1) / budget_bytes))
+
+
+def compile_spec(spec: SurfaceSpec) -> Surface:
+    from gradsim.core.surface import compile_surface
+
+    return compile_surface(spec)
+
+
+def simulate_scene(
+    scene: Scene, *, cancelled: Callable[[], bool], progress: Callable[[float], None]
+) -> tuple[Run, Surface]:
+    from gradsim.core.simulate import simulate
+    from gradsim.core.surface import compile_surface
+
+    run = simulate(scene, record_every(scene), progress=progress, cancelled=cancelled)
+    return run, compile_surface(scene.surface)
+
+
+def search_critical_points(spec: SurfaceSpec, domain: Domain, *, cancelled: Callable[[], bool]) -> CriticalPoints:
+    from gradsim.core.critical_points import find_critical_points
+    from gradsim.core.surface import compile_surface
+
+    return find_critical_points(compile_surface(spec), domain, cancelled=cancelled)

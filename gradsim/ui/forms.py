@@ -1,0 +1,177 @@
+"""The small parts that panels are made of: labels, lines, lists, switches, and the row of a hyperparameter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from gradsim.core.optimizers.base import Hyperparameter
+from gradsim.ui.icons import paint_icon
+from gradsim.ui.sliders import Scale, SliderRow
+from gradsim.ui.style_sheet import mix
+from gradsim.ui.theme import current_theme, theme_hub
+
+
+def hyperparameter_scale(hyperparameter: Hyperparameter) -> Scale:
+    """The scale of a hyperparameter's slider: decades, decades towards 1 for decay rates, or linear."""
+    low, high = hyperparameter.slider
+    if hyperparameter.logarithmic:
+        return Scale(low, high, "logarithmic")
+    return Scale(low, high, "complement" if hyperparameter.high == 1.0 and high < 1.0 else "linear")
+
+
+def hyperparameter_row(hyperparameter: Hyperparameter, owner: str, *, name_width: int = 0) -> SliderRow:
+    """The slider and number of a hyperparameter of the optimizer titled ``owner``; it refuses what the engine would."""
+    words = hyperparameter.name.replace("_", " ")
+
+    def check(value: float) -> str | None:
+        return None if hyperparameter.accepts(value) else f"{words} must be {hyperparameter.range_text}"
+
+    return SliderRow(
+        hyperparameter.symbol,
+        hyperparameter_scale(hyperparameter),
+        f"{words} of {owner}",
+        f"{words.capitalize()}. {hyperparameter.description}",
+        check=check,
+        name_width=name_width,
+    )
+
+
+class ComboBox(QComboBox):
+    """A drop-down list with a drawn arrow, which a style sheet takes away; the wheel scrolls the panel instead."""
+
+    def __init__(self, label: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(label)
+        self.setToolTip(tip)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def show_data(self, data: object) -> None:
+        """Select the item that carries ``data`` without signalling; none when there is no such item."""
+        blocked = self.blockSignals(True)
+        self.setCurrentIndex(self.findData(data))
+        self.blockSignals(blocked)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = 12 * theme_hub().scale
+        painter = QPainter(self)
+        box = QRectF(self.width() - side - 6, (self.height() - side) / 2, side, side)
+        paint_icon(painter, "chevron_down", box, current_theme().dim_text)
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class Button(QPushButton):
+    """A push button that a click does not give the focus to: the keys go on driving the playback."""
+
+    def __init__(self, text: str, label: str, tip: str, parent: QWidget | None = None, *, name: str = "") -> None:
+        super().__init__(text, parent)
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if name == "link":
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+
+class Switch(QAbstractButton):
+    """An on/off switch in a colour of its own."""
+
+    def __init__(self, label: str, tip: str, parent: QWidget | None = None, *, color: str | None = None) -> None:
+        super().__init__(parent)
+        self.color = color
+        self.setCheckable(True)
+        self.setAccessibleName(label)
+        self.setToolTip(tip)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def show_checked(self, checked: bool) -> None:
+        """Move the switch without signalling."""
+        blocked = self.blockSignals(True)
+        self.setChecked(checked)
+        self.blockSignals(blocked)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        scale = theme_hub().scale
+        return QSize(round(28 * scale), round(16 * scale))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        on = self.color or theme.accent
+        hint = self.sizeHint()
+        height, width = float(hint.height()), float(hint.width())
+        top = (self.height() - height) / 2
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QRectF(0.5, top + 0.5, width - 1, height - 1)
+        focus = self.hasFocus()
+        painter.setPen(QPen(QColor(theme.accent if focus else (on if self.isChecked() else theme.border)), 1.0))
+        painter.setBrush(QColor(mix(theme.panel, on, 0.85) if self.isChecked() else theme.card))
+        painter.drawRoundedRect(track, height / 2, height / 2)
+        radius = height / 2 - 3
+        x = width - height / 2 if self.isChecked() else height / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.window if self.isChecked() else theme.dim_text))
+        painter.drawEllipse(QPointF(x, top + height / 2), radius, radius)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().event(event)
+
+
+class ElidedLabel(QLabel):
+    """A line that ends in an ellipsis where room ends; ``full_text`` is the whole of it."""
+
+    def __init__(self, name: str, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.full_text = text
+        self.setMinimumWidth(0)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def show_text(self, text: str) -> None:
+        self.full_text = text
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self.full_text, Qt.TextElideMode.ElideRight, self.width()))
+
+
+def label(text: str, name: str = "dim") -> QLabel:
+    """A label in the style of object name ``name``: heading, dim, note, number, error, panelTitle …"""
+    result = QLabel(text)
+    result.setObjectName(name)
+    return result
+
+
+def row(*items: QWidget | int | None, spacing: int = 8) -> QHBoxLayout:
+    """A line of widgets; None stretches, and a number is a gap in pixels."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for item in items:
+        if item is None:
+            layout.addStretch(1)
+        elif isinstance(item, int):
+            layout.addSpacing(item)
+        else:
+            layout.addWidget(item)
+    return layout

@@ -1,0 +1,224 @@
+"""Icons drawn as paths on a 16 × 16 grid, so that they are crisp at any scale and follow the theme's colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from gradsim.ui.theme import theme_hub
+
+GRID = 16
+ICON_SIZE = 16
+PIXEL_RATIOS = (1.0, 2.0, 3.0)
+STROKE = 1.5
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Shapes on the grid: ``filled`` polygons and ``stroked`` paths."""
+
+    filled: QPainterPath
+    stroked: QPainterPath
+
+
+def _polygon(path: QPainterPath, *points: tuple[float, float]) -> None:
+    path.addPolygon(QPolygonF([QPointF(*point) for point in points]))
+    path.closeSubpath()
+
+
+def _line(path: QPainterPath, *points: tuple[float, float]) -> None:
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)
+
+
+def _play(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _polygon(filled, (4, 2.5), (13.5, 8), (4, 13.5))
+
+
+def _pause(filled: QPainterPath, stroked: QPainterPath) -> None:
+    filled.addRoundedRect(3.5, 2.5, 3.2, 11, 0.8, 0.8)
+    filled.addRoundedRect(9.3, 2.5, 3.2, 11, 0.8, 0.8)
+
+
+def _to_start(filled: QPainterPath, stroked: QPainterPath) -> None:
+    filled.addRoundedRect(2.5, 3, 2, 10, 0.6, 0.6)
+    _polygon(filled, (13.5, 3), (13.5, 13), (5.5, 8))
+
+
+def _to_end(filled: QPainterPath, stroked: QPainterPath) -> None:
+    filled.addRoundedRect(11.5, 3, 2, 10, 0.6, 0.6)
+    _polygon(filled, (2.5, 3), (2.5, 13), (10.5, 8))
+
+
+def _step_back(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (10, 3.5), (5.5, 8), (10, 12.5))
+
+
+def _step_forwards(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (6, 3.5), (10.5, 8), (6, 12.5))
+
+
+def _loop(filled: QPainterPath, stroked: QPainterPath) -> None:
+    stroked.moveTo(2.5, 8)
+    stroked.lineTo(2.5, 7)
+    stroked.quadTo(2.5, 4.5, 5, 4.5)
+    stroked.lineTo(12.5, 4.5)
+    _line(stroked, (10.5, 2.2), (12.8, 4.5), (10.5, 6.8))
+    stroked.moveTo(13.5, 8)
+    stroked.lineTo(13.5, 9)
+    stroked.quadTo(13.5, 11.5, 11, 11.5)
+    stroked.lineTo(3.5, 11.5)
+    _line(stroked, (5.5, 9.2), (3.2, 11.5), (5.5, 13.8))
+
+
+def _undo(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (6, 3), (2.8, 6.2), (6, 9.4))
+    stroked.moveTo(3.2, 6.2)
+    stroked.lineTo(9.5, 6.2)
+    stroked.cubicTo(14.6, 6.2, 14.6, 13, 9.5, 13)
+    stroked.lineTo(7, 13)
+
+
+def _redo(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (10, 3), (13.2, 6.2), (10, 9.4))
+    stroked.moveTo(12.8, 6.2)
+    stroked.lineTo(6.5, 6.2)
+    stroked.cubicTo(1.4, 6.2, 1.4, 13, 6.5, 13)
+    stroked.lineTo(9, 13)
+
+
+def _plus(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (8, 3), (8, 13))
+    _line(stroked, (3, 8), (13, 8))
+
+
+def _close(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (4, 4), (12, 12))
+    _line(stroked, (12, 4), (4, 12))
+
+
+def _chevron_down(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (4, 6), (8, 10), (12, 6))
+
+
+def _chevron_right(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (6, 4), (10, 8), (6, 12))
+
+
+def _reset(filled: QPainterPath, stroked: QPainterPath) -> None:
+    stroked.arcMoveTo(QRectF(3, 3, 10, 10), 150)
+    stroked.arcTo(QRectF(3, 3, 10, 10), 150, -300)
+    _line(stroked, (3.2, 2.4), (3.2, 5.8), (6.6, 5.8))
+
+
+def _theme(filled: QPainterPath, stroked: QPainterPath) -> None:
+    stroked.addEllipse(2.5, 2.5, 11, 11)
+    filled.moveTo(8, 2.5)
+    filled.arcTo(QRectF(2.5, 2.5, 11, 11), 90, 180)
+    filled.closeSubpath()
+
+
+def _record(filled: QPainterPath, stroked: QPainterPath) -> None:
+    filled.addEllipse(3.5, 3.5, 9, 9)
+
+
+def _open(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (2, 12.5), (2, 3.5), (6, 3.5), (7.5, 5.5), (13, 5.5), (13, 7.5))
+    _line(stroked, (2, 12.8), (4.5, 7.5), (15, 7.5), (12.5, 12.8), (2, 12.8))
+
+
+def _save(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (8, 2.5), (8, 10))
+    _line(stroked, (4.8, 7), (8, 10.2), (11.2, 7))
+    _line(stroked, (2.8, 10.5), (2.8, 13.2), (13.2, 13.2), (13.2, 10.5))
+
+
+def _menu(filled: QPainterPath, stroked: QPainterPath) -> None:
+    for y in (4, 8, 12):
+        _line(stroked, (2.5, y), (13.5, y))
+
+
+DRAWINGS: dict[str, Callable[[QPainterPath, QPainterPath], None]] = {
+    "play": _play,
+    "pause": _pause,
+    "to_start": _to_start,
+    "to_end": _to_end,
+    "step_back": _step_back,
+    "step_forwards": _step_forwards,
+    "loop": _loop,
+    "undo": _undo,
+    "redo": _redo,
+    "plus": _plus,
+    "close": _close,
+    "chevron_down": _chevron_down,
+    "chevron_right": _chevron_right,
+    "reset": _reset,
+    "theme": _theme,
+    "record": _record,
+    "open": _open,
+    "save": _save,
+    "menu": _menu,
+}
+
+
+def paint_icon(painter: QPainter, name: str, rectangle: QRectF, color: str | QColor) -> None:
+    """Paint the icon ``name`` (a key of ``DRAWINGS``) into ``rectangle``."""
+    filled, stroked = QPainterPath(), QPainterPath()
+    DRAWINGS[name](filled, stroked)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(rectangle.topLeft())
+    painter.scale(rectangle.width() / GRID, rectangle.height() / GRID)
+    painter.fillPath(filled, QColor(color))
+    pen = QPen(QColor(color), STROKE)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(stroked, pen)
+    painter.restore()
+
+
+def icon(name: str, color: str, disabled_color: str | None = None, size: int = ICON_SIZE) -> QIcon:
+    """An icon of ``size`` logical pixels in ``color``, for screens of any pixel ratio."""
+    result = QIcon()
+    for mode, each in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled_color or color)):
+        for ratio in PIXEL_RATIOS:
+            pixmap = QPixmap(round(size * ratio), round(size * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            paint_icon(painter, name, QRectF(0, 0, size, size), each)
+            painter.end()
+            result.addPixmap(pixmap, mode)
+    return result
+
+
+class IconButton(QToolButton):
+    """A button with an icon that follows the theme; ``tip`` is its tool tip, ``label`` what a screen reader says."""
+
+    def __init__(self, name: str, label: str, tip: str, parent: QWidget | None = None, *, flat: bool = False) -> None:
+        super().__init__(parent)
+        self._name = name
+        if flat:
+            self.setObjectName("flat")
+        self.setAccessibleName(label)
+        self.setToolTip(tip)
+        hub = theme_hub()
+        self._show_icon()
+        hub.changed.connect(self._show_icon)
+
+    def show_icon(self, name: str) -> None:
+        """Change the icon."""
+        if name != self._name:
+            self._name = name
+            self._show_icon()
+
+    def _show_icon(self, *_: object) -> None:
+        hub = theme_hub()
+        size = round(ICON_SIZE * hub.scale)
+        self.setIconSize(QSize(size, size))
+        self.setIcon(icon(self._name, hub.theme.text, hub.theme.border, size))

@@ -1,0 +1,199 @@
+"""The main window: builds the panels, places them, and connects session, playback and keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from gradsim.core.run import Run
+from gradsim.core.scene import Scene
+from gradsim.ui.forms import label
+from gradsim.ui.map_view import MapView
+from gradsim.ui.optimizer_picker import OptimizerPicker
+from gradsim.ui.playback import Playback
+from gradsim.ui.playback_bar import PlaybackBar
+from gradsim.ui.plots import LossPlot
+from gradsim.ui.scene_files import SUFFIX, SceneFiles
+from gradsim.ui.session import Session
+from gradsim.ui.starts_editor import StartsEditor
+from gradsim.ui.surface_editor import SurfaceEditor
+from gradsim.ui.theme import apply_theme, save_theme_name, theme_hub
+from gradsim.ui.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from gradsim.ui.export_dialog import ExportDialog
+
+LEFT_WIDTH, RIGHT_WIDTH = 246, 288
+FIRST_SIZE = (1440, 900)
+TITLE_BAR_HEIGHT = 40
+SMALLEST_SIZE = (960, 600)
+
+
+class MainWindow(QMainWindow):
+    """Surface and starts on the left, the map above the losses, optimizers on the right, playback below."""
+
+    def __init__(self, session: Session, playback: Playback) -> None:
+        super().__init__()
+        self._session = session
+        self._playback = playback
+        self.files = SceneFiles(session, self)
+        self.top_bar = TopBar(session, self.files, export=self.show_export, choose_theme=self.choose_theme, parent=self)
+        self.surface_editor = SurfaceEditor(session)
+        self.starts_editor = StartsEditor(session)
+        self.map_view = MapView(session, playback)
+        self.loss_plot = LossPlot(session, playback)
+        self.optimizer_picker = OptimizerPicker(session, playback)
+        self.playback_bar = PlaybackBar(session, playback)
+        self._export_dialog: ExportDialog | None = None
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST_SIZE)
+        self._place()
+        self.setFocus()
+        session.run_changed.connect(self._follow_run)
+        session.scene_changed.connect(self._follow_scene)
+        session.scene_opened.connect(self._show_beginning)
+        self._follow_scene(None, session.scene)
+        self._take_place()
+
+    def _place(self) -> None:
+        scale = theme_hub().scale
+        left = QWidget()
+        left.setObjectName("panel")
+        settings = QVBoxLayout(left)
+        settings.setContentsMargins(16, 6, 10, 12)
+        settings.setSpacing(10)
+        settings.addWidget(label("Surface", "panelTitle"))
+        settings.addWidget(self.surface_editor)
+        settings.addWidget(self.starts_editor)
+        settings.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(left)
+        scroll.setMinimumWidth(round(LEFT_WIDTH * scale))
+        self.optimizer_picker.setMinimumWidth(round(RIGHT_WIDTH * scale))
+        self.center = QSplitter(Qt.Orientation.Vertical)
+        self.center.addWidget(self.map_view)
+        self.center.addWidget(self.loss_plot)
+        self.center.setSizes([640, 180])
+        self.center.setStretchFactor(0, 1)
+        self.center.setStretchFactor(1, 0)
+        self.center.setChildrenCollapsible(False)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (scroll, self.center, self.optimizer_picker):
+            self.columns.addWidget(widget)
+        self.columns.setStretchFactor(1, 1)
+        self.columns.setCollapsible(1, False)
+        self.columns.setSizes([round(LEFT_WIDTH * scale), 10_000, round(RIGHT_WIDTH * scale)])
+        for splitter in (self.center, self.columns):
+            splitter.setHandleWidth(6)
+        inside = QWidget()
+        inside.setObjectName("panel")
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top_bar)
+        layout.addWidget(self.columns, 1)
+        layout.addSpacing(6)
+        layout.addWidget(self.playback_bar)
+        self.setCentralWidget(inside)
+
+    def _take_place(self) -> None:
+        """Open where it was closed; the first time as large as a lecture needs, or filling a smaller screen."""
+        geometry = QSettings().value("geometry")
+        if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry):
+            return
+        available = self.screen().availableGeometry()
+        size = QSize(*FIRST_SIZE)
+        self.resize(size.boundedTo(available.size()))
+        if size.width() >= available.width() or size.height() + TITLE_BAR_HEIGHT >= available.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def choose_theme(self, name: str) -> None:
+        """Dress the application in theme ``name`` and keep it for next time."""
+        apply_theme(QApplication.instance(), name, theme_hub().scale)
+        save_theme_name(name)
+
+    @property
+    def export_dialog(self) -> ExportDialog:
+        """The export dialog, built when it is first needed: it must not delay the window's first paint."""
+        if self._export_dialog is None:
+            from gradsim.ui.export_dialog import ExportDialog
+
+            self._export_dialog = ExportDialog(self._session, self._playback, self)
+        return self._export_dialog
+
+    def show_export(self) -> None:
+        """Show the export dialog beside the window, which stays usable."""
+        self.export_dialog.show()
+        self.export_dialog.raise_()
+        self.export_dialog.activateWindow()
+
+    def stop(self) -> None:
+        """Stop every worker; call it before the application ends."""
+        self._playback.pause()
+        if self._export_dialog is not None:
+            self._export_dialog.stop()
+        for each in (self.map_view, self.loss_plot, self._session):
+            each.stop()
+
+    def _follow_run(self, run: Run | None) -> None:
+        if run is not None:
+            self._playback.set_last_step(run.last_step)
+
+    def _follow_scene(self, old: Scene | None, new: Scene) -> None:
+        self._playback.set_speed(new.playback.speed)
+        self._playback.set_loop(new.playback.loop)
+
+    def _show_beginning(self, scene: Scene) -> None:
+        self._playback.pause()
+        self._playback.seek(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no focused control has taken drive the playback."""
+        playback = self._playback
+        actions = {
+            Qt.Key.Key_Space: playback.toggle,
+            Qt.Key.Key_Left: lambda: playback.step_by(-1),
+            Qt.Key.Key_Right: lambda: playback.step_by(1),
+            Qt.Key.Key_Home: lambda: playback.seek(0),
+            Qt.Key.Key_End: lambda: playback.seek(playback.last_step),
+        }
+        action = actions.get(Qt.Key(event.key()))
+        if action is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside every control ends typing, so that keys reach the playback."""
+        if (focused := self.focusWidget()) is not None:
+            focused.clearFocus()
+        super().mousePressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_scene(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if (path := _dropped_scene(event)) is not None:
+            event.acceptProposedAction()
+            self.files.open_path(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        QSettings().setValue("geometry", self.saveGeometry())
+        event.accept()
+
+
+def _dropped_scene(event: QDropEvent) -> Path | None:
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return next((path for path in paths if path.suffix == SUFFIX), None)

@@ -1,0 +1,223 @@
+"""The map in the window: a picture that workers draw, and what the mouse does and reads on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gradsim.core.scene import Scene
+from gradsim.ui.cards import Line, color
+from gradsim.ui.map_gestures import MapGestures
+from gradsim.ui.map_worker import MapWorker
+from gradsim.ui.picture import FramePicture, RendererCache
+from gradsim.ui.playback import Playback
+from gradsim.ui.readout import critical_point_at, draw_callout, draw_surface_readout, surface_lines
+from gradsim.ui.session import Session
+from gradsim.ui.theme import theme_hub
+
+if TYPE_CHECKING:
+    from gradsim.core.critical_points import CriticalPoint
+
+READOUT_INTERVAL_MS = 16
+HOLD_LEGEND_MS = 600
+
+
+class MapView(QWidget):
+    """Shows the session's scene at the playback's step.
+
+    A worker draws one map at a time and turns to the latest moment when it is done; this widget only blits it and
+    writes the overlay. Until the map of a new view arrives, the old one is shown moved and scaled.
+    """
+
+    def __init__(self, session: Session, playback: Playback, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Map of the race")
+        self._session = session
+        self._playback = playback
+        self._picture: FramePicture | None = None
+        self._renderers = RendererCache()
+        self._mouse: QPointF | None = None
+        self._lines: tuple[Line, ...] = ()
+        self._pointed: CriticalPoint | None = None
+        self._readout_timer = QTimer(self, singleShot=True, interval=READOUT_INTERVAL_MS)
+        self._readout_timer.timeout.connect(self._read_out)
+        self._legend_corner: str | None = None
+        self._hold_timer = QTimer(self, singleShot=True, interval=HOLD_LEGEND_MS)
+        self._hold_timer.timeout.connect(self.rebuild)
+        self._worker = MapWorker(self)
+        self._worker.drawn.connect(self.update)
+        self.gestures = MapGestures(session, self)
+        self.gestures.viewport_moved.connect(self._follow_viewport)
+        session.scene_changed.connect(self._follow_scene)
+        session.scene_opened.connect(self._begin)
+        session.surface_changed.connect(self.rebuild)
+        session.run_changed.connect(self.rebuild)
+        session.critical_points_changed.connect(self.rebuild)
+        playback.step_changed.connect(self._request_map)
+        theme_hub().changed.connect(self.rebuild)
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 640)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 180)
+
+    @property
+    def picture(self) -> FramePicture:
+        """What is on show, at this widget's size and the current view."""
+        if self._picture is None:
+            self._picture = self._build_picture()
+        return self._picture
+
+    def stop(self) -> None:
+        """Wait for the worker to end; nothing is drawn any more."""
+        self.gestures.settle()
+        self._worker.stop()
+
+    def rebuild(self, *_: object) -> None:
+        """Lay out anew and draw, because the scene, the run, the view, the size or the theme has changed."""
+        self._picture = None
+        self._request_map()
+        self._schedule_readout()
+        self.update()
+
+    def _build_picture(self) -> FramePicture:
+        ratio = self.devicePixelRatioF()
+        session, theme = self._session, theme_hub().theme
+        run = session.run
+        if run is not None and run.dimension != session.scene.domain.dimension:
+            run = None
+        size = (max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+        picture = FramePicture(
+            session.scene,
+            run,
+            session.surface,
+            session.critical_points,
+            theme,
+            *size,
+            ratio * theme_hub().scale,
+            viewport=self.gestures.viewport,
+            renderers=self._renderers,
+            # While a slider or the map is dragged, the legend would flit from corner to corner.
+            legend_corner=self._legend_corner if self._hold_timer.isActive() else None,
+        )
+        self._legend_corner = picture.overlay.cards.legend_corner
+        return picture
+
+    def _follow_scene(self, old: Scene, new: Scene) -> None:
+        self.gestures.follow_scene(old, new)
+        self._hold_timer.start()
+        self.rebuild()
+
+    def _follow_viewport(self) -> None:
+        self._hold_timer.start()
+        self.rebuild()
+
+    def _begin(self, scene: Scene) -> None:
+        self._hold_timer.stop()
+        self.rebuild()
+
+    def _request_map(self, *_: object) -> None:
+        if self.picture.is_ready and self.isVisible():
+            self._worker.request(self.picture, self._playback.step)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        picture, ratio = self.picture, self.devicePixelRatioF()
+        theme, layout = picture.theme, picture.layout
+        painter = QPainter(self)
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.fillRect(layout.area, color(theme.panel))
+        step, drawn = self._playback.step, self._worker.map
+        if drawn is not None and picture.is_ready:
+            drawn.paint(painter, picture)
+            step = drawn.step
+        picture.draw_overlay(painter, min(step, picture.scene.steps))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(layout.area)
+        self.gestures.draw_handles(painter, picture)
+        if self._mouse is not None and not self.gestures.dragging_view:
+            self._draw_readout(painter)
+        painter.end()
+
+    def _draw_readout(self, painter: QPainter) -> None:
+        picture = self.picture
+        overlay = picture.overlay
+        if self._pointed is not None:
+            index = list(overlay.critical_points or ()).index(self._pointed)
+            pixel = QPointF(*overlay.critical_pixels[index].tolist())
+            draw_callout(painter, overlay, self._pointed, pixel, picture.theme)
+        elif self._lines:
+            draw_surface_readout(painter, overlay, self._lines, self._mouse, picture.theme)
+
+    # The mouse
+
+    def _schedule_readout(self) -> None:
+        if not self._readout_timer.isActive():
+            self._readout_timer.start()
+
+    def _read_out(self) -> None:
+        picture, surface = self.picture, self._session.surface
+        before = (self._lines, self._pointed)
+        self._lines, self._pointed = (), None
+        pixel = self._mouse
+        if pixel is not None and picture.is_ready and QRectF(picture.layout.area).contains(pixel):
+            self._pointed = critical_point_at(picture.overlay, pixel)
+            place = picture.to_data(pixel)
+            self._lines = surface_lines(surface, place[: surface.dimension])
+        if (self._lines, self._pointed) != before:
+            self.update()
+
+    def _to_picture(self, position: QPointF) -> QPointF:
+        return position * self.devicePixelRatioF()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._mouse = self._to_picture(event.position())
+        self.gestures.move(self._mouse, self.picture)
+        self.setCursor(self.gestures.cursor_shape(self._mouse, self.picture))
+        self._schedule_readout()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        self.gestures.press(self._to_picture(event.position()), self.picture)
+        self.setCursor(self.gestures.cursor_shape(self._to_picture(event.position()), self.picture))
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.gestures.release()
+            self.setCursor(self.gestures.cursor_shape(self._to_picture(event.position()), self.picture))
+            self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.gestures.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.gestures.zoom(event.angleDelta().y() / 120, self._to_picture(event.position()), self.picture)
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._mouse = None
+        self._schedule_readout()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.gestures.settle()
+        self.rebuild()
+
+    def showEvent(self, event: QEvent) -> None:
+        self.rebuild()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.rebuild()
+        super().changeEvent(event)

@@ -1,0 +1,128 @@
+"""A text field for one exact number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+
+def parse_number(text: str) -> float:
+    """Read ``0.1``, ``1e-3``, ``1/3``, ``−2`` or ``1,000``. Raises ValueError with one line for the user."""
+    plain = text.strip().replace("\u2212", "-").replace(",", "").replace("_", "")
+    numerator, slash, denominator = plain.partition("/")
+    try:
+        value = float(numerator) / float(denominator) if slash else float(plain)
+    except ZeroDivisionError:
+        raise ValueError(f"{text.strip()} divides by zero") from None
+    except ValueError:
+        shown = text.strip() or "nothing"
+        raise ValueError(f"{shown} is no number; write 0.01, 1e-3 or 1/3") from None
+    if not math.isfinite(value):
+        raise ValueError(f"{text.strip()} is not finite")
+    return value
+
+
+def number_text(value: float) -> str:
+    """The shortest text that reads back as ``value``: ``0.01``, ``1e-8``, ``500``."""
+    if value == int(value) and abs(value) < 1e7:
+        return str(int(value))
+    mantissa, mark, exponent = repr(float(value)).partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}" if mark else mantissa
+
+
+class NumberField(QLineEdit):
+    """A text field for one exact number.
+
+    A number is taken on Enter or when the focus leaves; up and down move the last digit shown. What cannot be taken
+    stays as it was typed, outlined, and ``rejected`` says why, while ``value`` keeps the last good one; Escape brings
+    that back.
+    """
+
+    changed = Signal(float)
+    rejected = Signal(str)
+
+    def __init__(
+        self, label: str, tip: str, parent: QWidget | None = None, *, check: Callable[[float], str | None] | None = None
+    ) -> None:
+        """``check`` returns one line on what is wrong with a number, or None."""
+        super().__init__(parent)
+        self.setObjectName("number")
+        self.setAccessibleName(label)
+        self.setToolTip(tip)
+        self._check = check
+        self._value = 0.0
+        self._text = ""
+        self.show_value(0.0)
+        self.editingFinished.connect(self._commit)
+
+    @property
+    def value(self) -> float:
+        """The last good number."""
+        return self._value
+
+    def show_value(self, value: float) -> None:
+        """Show a number without signalling it."""
+        self._value = value
+        self._text = number_text(value)
+        if self.text() != self._text:
+            self.setText(self._text)
+            self.setCursorPosition(0)
+        self._mark(None)
+
+    def _commit(self) -> None:
+        if self.text() == self._text:
+            self._mark(None)
+            return
+        try:
+            value = parse_number(self.text())
+        except ValueError as error:
+            self._mark(str(error))
+            return
+        self._take(value)
+
+    def _take(self, value: float) -> None:
+        reason = self._check(value) if self._check else None
+        if reason is not None:
+            self._mark(reason)
+            return
+        typed = self.text()
+        changed = value != self._value
+        self.show_value(value)
+        if "/" in typed and len(typed.strip()) <= len(self._text):
+            self._text = typed.strip()
+            self.setText(self._text)
+        if changed:
+            self.changed.emit(value)
+
+    def _mark(self, reason: str | None) -> None:
+        if bool(self.property("invalid")) != (reason is not None):
+            self.setProperty("invalid", reason is not None)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.rejected.emit(reason or "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text() != self._text:
+            self.show_value(self._value)
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._commit()
+            mantissa, _, exponent = self._text.partition("e")
+            decimals = len(mantissa.partition(".")[2]) if "/" not in mantissa else 3
+            digit = 10.0 ** (int(exponent or 0) - decimals)
+            sign = 1 if event.key() == Qt.Key.Key_Up else -1
+            self._take(float(f"{self._value + sign * digit:.12g}"))
+        else:
+            super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.property("invalid"):
+                self.clearFocus()  # done: the keys are the playback's again
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.selectAll()
+        elif event.reason() == Qt.FocusReason.MouseFocusReason:
+            QTimer.singleShot(0, self, self.selectAll)  # after the press, which sets the cursor

@@ -1,0 +1,117 @@
+"""New, open, save: the dialogs around scene files, and the question before a modified scene would be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from gradsim.core.errors import GradsimError
+from gradsim.core.scene import Scene
+from gradsim.core.scene_file import load_scene
+from gradsim.resources import asset_path
+from gradsim.ui.session import Session
+
+SUFFIX = ".gradsim"
+FILTER = f"gradsim scenes (*{SUFFIX});;All files (*)"
+
+
+def opening_scene() -> Scene:
+    """The race that the program starts with. Raises GradsimError or FileNotFoundError for a broken installation."""
+    return load_scene(asset_path("presets", f"opening{SUFFIX}"))
+
+
+def lesson_paths() -> list[Path]:
+    """The lesson scenes that are shipped, in the order of their names."""
+    return sorted(asset_path("lessons").glob(f"*{SUFFIX}"))
+
+
+def lesson_title(path: Path) -> str:
+    """A lesson's name for a menu: ``03-heavy-ball.gradsim`` is ``3  Heavy ball``."""
+    number, _, words = path.stem.replace("_", "-").partition("-")
+    if not number.isdigit():
+        number, words = "", path.stem
+    return f"{number.lstrip('0')}  {words.replace('-', ' ').capitalize()}".strip()
+
+
+class SceneFiles(QObject):
+    """Commands on scene files. Whatever would replace a modified scene asks first."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+
+    def new(self) -> None:
+        """Begin anew with the opening race."""
+        if self.may_leave():
+            self._session.new(opening_scene())
+
+    def open(self) -> None:
+        """Ask for a file and open it."""
+        if not self.may_leave():
+            return
+        folder = str(self._session.path.parent) if self._session.path else ""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a scene", folder, FILTER)
+        if path:
+            self._attempt("The scene was not opened", lambda: self._session.open(path))
+
+    def open_path(self, path: Path) -> None:
+        """Open ``path``, which was dropped on the window or chosen from a menu."""
+        if self.may_leave():
+            self._attempt("The scene was not opened", lambda: self._session.open(path))
+
+    def open_lesson(self, path: Path) -> None:
+        """Open a shipped scene as a new one: saving asks for a place of its own."""
+        if self.may_leave():
+            self._attempt("The lesson was not opened", lambda: self._session.new(load_scene(path)))
+
+    def save(self) -> bool:
+        """Save under the scene's own name, or ask for one; return whether it was saved."""
+        if self._session.path is None:
+            return self.save_as()
+        return self._attempt("The scene was not saved", self._session.save)
+
+    def save_as(self) -> bool:
+        """Ask for a name and save under it; return whether it was saved."""
+        suggestion = str(self._session.path or f"{self._session.title or 'scene'}{SUFFIX}")
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save the scene as", suggestion, FILTER)
+        if not path:
+            return False
+        target = Path(path) if Path(path).suffix else Path(path + SUFFIX)
+        return self._attempt("The scene was not saved", lambda: self._session.save(target))
+
+    def may_leave(self) -> bool:
+        """Ask what to do with a modified scene; return whether it may now be replaced."""
+        if not self._session.modified:
+            return True
+        button = QMessageBox.StandardButton
+        box = self._box(f"Save the changes to “{self._session.title}”?", "What is not saved is lost.")
+        box.setStandardButtons(button.Save | button.Discard | button.Cancel)
+        box.setDefaultButton(button.Save)
+        for each in box.buttons():
+            each.setIcon(QIcon())
+        answer = box.exec()
+        if answer == button.Save:
+            return self.save()
+        return answer == button.Discard
+
+    def _attempt(self, failure: str, action: Callable[[], None]) -> bool:
+        try:
+            action()
+        except GradsimError as error:
+            self._box(failure, str(error)).exec()
+            return False
+        return True
+
+    def _box(self, text: str, explanation: str) -> QMessageBox:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("gradsim")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(text)
+        box.setInformativeText(explanation)
+        return box

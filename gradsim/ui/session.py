@@ -1,0 +1,246 @@
+"""The session: the scene on show, its history, and the run and critical points that workers make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gradsim.core.checks import check_scene
+from gradsim.core.errors import GradsimError
+from gradsim.core.scene import Domain, Scene
+from gradsim.core.scene import Surface as SurfaceSpec
+from gradsim.core.scene_file import load_scene, save_scene
+from gradsim.ui.engine_calls import compile_spec, record_every, search_critical_points, simulate_scene
+from gradsim.ui.history import History
+from gradsim.ui.jobs import LatestJob
+
+if TYPE_CHECKING:
+    from gradsim.core.critical_points import CriticalPoints
+    from gradsim.core.run import Run
+    from gradsim.core.surface import Surface
+
+OUTDATED_POINTS_MS = 400
+
+
+class Session(QObject):
+    """What every panel reads and edits.
+
+    A panel calls ``edit`` with a new scene and is told by ``scene_changed(old, new)``; workers follow with
+    ``surface_changed``, ``run_changed`` and ``critical_points_changed``. ``run`` and ``surface`` always have the same
+    dimension; until the first result, and after the dimension has changed, they are None and signalled as None. While a
+    slider is dragged ``run`` may lag behind ``scene``: read what belongs to a run from ``run.scene``.
+
+    ``message`` carries one line for the user, "" when there is nothing to say.
+    """
+
+    scene_changed = Signal(object, object)
+    surface_changed = Signal(object)
+    run_changed = Signal(object)
+    critical_points_changed = Signal(object)
+    scene_opened = Signal(object)
+    file_changed = Signal()
+    history_changed = Signal()
+    message = Signal(str)
+    busy_changed = Signal(bool)
+    progressed = Signal(float)
+
+    def __init__(self, scene: Scene, parent: QObject | None = None, *, path: Path | None = None) -> None:
+        super().__init__(parent)
+        self._history = History(scene)
+        self._saved_scene = scene
+        self.path = path
+        self.surface: Surface | None = None
+        self.run: Run | None = None
+        self.critical_points: CriticalPoints | None = None
+        self._compiled: SurfaceSpec | None = None
+        self._searched: tuple[SurfaceSpec, Domain] | None = None
+        self._surface_job = LatestJob(self, name="gradsim surface")
+        self._run_job = LatestJob(self, name="gradsim simulate")
+        self._points_job = LatestJob(self, name="gradsim critical points", grace_s=0.0)
+        # During a drag the old critical points stay for a moment, so that they move rather than flicker.
+        self._outdated = QTimer(self, singleShot=True, interval=OUTDATED_POINTS_MS)
+        self._outdated.timeout.connect(lambda: self._show_critical_points(None))
+        self._surface_job.finished.connect(self._take_surface)
+        self._run_job.finished.connect(self._take_run)
+        self._points_job.finished.connect(self._show_critical_points)
+        for job in (self._surface_job, self._run_job, self._points_job):
+            job.failed.connect(self._report)
+        self._run_job.busy_changed.connect(self.busy_changed)
+        self._run_job.progressed.connect(self.progressed)
+
+    @property
+    def scene(self) -> Scene:
+        return self._history.scene
+
+    @property
+    def modified(self) -> bool:
+        """Whether the scene differs from its file (a new one: from how it began)."""
+        return self.scene != self._saved_scene
+
+    @property
+    def title(self) -> str:
+        """What to call the scene: its title, else its file's name."""
+        return self.scene.title or (self.path.stem if self.path else "Untitled")
+
+    @property
+    def undo_name(self) -> str | None:
+        """What ``undo`` would take back, such as "change learning rate"; None when there is nothing."""
+        return self._history.undo_name
+
+    @property
+    def redo_name(self) -> str | None:
+        return self._history.redo_name
+
+    def start(self) -> None:
+        """Begin to work on the scene: compile its surface, simulate it, search its critical points."""
+        self._work(None)
+
+    def edit(self, scene: Scene, name: str = "edit", *, merge: bool = False) -> None:
+        """Replace the scene.
+
+        Edits of the same ``name`` with ``merge`` are one entry of the history until ``end_merge``. Changes of view,
+        playback and export alone are never undone.
+
+        Raises:
+            SceneError, FormulaError: the scene cannot be raced; nothing has changed.
+        """
+        old = self.scene
+        if scene == old:
+            return
+        if not _same_race(scene, old):
+            check_scene(scene)
+            self._history.push(scene, name, merge=merge)
+        else:
+            self._history.show(scene)
+        # A drag shows results on its way, unless they no longer fit what is on show.
+        self._tell(old, keep_older=merge and scene.domain.dimension == old.domain.dimension)
+
+    def try_edit(self, scene: Scene, name: str = "edit", *, merge: bool = False) -> bool:
+        """Edit, or say in ``message`` why not; return whether the scene was accepted."""
+        try:
+            self.edit(scene, name, merge=merge)
+        except GradsimError as error:
+            self._report(error)
+            return False
+        return True
+
+    def end_merge(self) -> None:
+        """End a drag: the next edit is an entry of its own."""
+        self._history.end_merge()
+
+    def undo(self) -> None:
+        self._travel(self._history.undo)
+
+    def redo(self) -> None:
+        self._travel(self._history.redo)
+
+    def new(self, scene: Scene) -> None:
+        """Begin a scene that has no file."""
+        self._open(scene, None)
+
+    def open(self, path: str | Path) -> None:
+        """Open a scene file. Raises GradsimError, and keeps the scene on show, when it cannot be read."""
+        path = Path(path)
+        self._open(load_scene(path), path)
+
+    def save(self, path: str | Path | None = None) -> None:
+        """Save under ``path``, or under the file it came from. Raises GradsimError when it cannot be written."""
+        target = Path(path) if path is not None else self.path
+        if target is None:
+            raise ValueError("a scene without a file is saved under a path")
+        save_scene(self.scene, target)
+        self.path = target
+        self._saved_scene = self.scene
+        self.file_changed.emit()
+
+    def stop(self) -> None:
+        """Stop the workers; call it before the application ends."""
+        for job in (self._surface_job, self._run_job, self._points_job):
+            job.stop()
+
+    def _open(self, scene: Scene, path: Path | None) -> None:
+        check_scene(scene)
+        old = self.scene
+        self._history = History(scene)
+        self._saved_scene = scene
+        self.path = path
+        self._tell(old, keep_older=False)
+        self.scene_opened.emit(scene)
+
+    def _travel(self, move: Callable[[], None]) -> None:
+        old = self.scene
+        move()
+        if self.scene is not old:
+            self._tell(old, keep_older=False)
+
+    def _tell(self, old: Scene, *, keep_older: bool) -> None:
+        self.message.emit("")
+        self.scene_changed.emit(old, self.scene)
+        self.history_changed.emit()
+        self.file_changed.emit()
+        self._work(old, keep_older=keep_older)
+
+    def _work(self, old: Scene | None, *, keep_older: bool = False) -> None:
+        """Set the workers on what has changed since ``old``; ``keep_older`` lets the results of a drag through."""
+        scene = self.scene
+        if self._compiled != scene.surface:
+            self._compiled = scene.surface
+            if not keep_older:
+                self._surface_job.cancel()
+            self._surface_job.submit(compile_spec, scene.surface)
+        if old is None or not _same_race(old, scene):
+            if not keep_older:
+                self._run_job.cancel()
+            self._run_job.submit(simulate_scene, scene)
+        if self._searched != (scene.surface, scene.domain):
+            self._searched = (scene.surface, scene.domain)
+            if keep_older:
+                if not self._outdated.isActive():
+                    self._outdated.start()
+            else:
+                self._points_job.cancel()
+                self._show_critical_points(None)
+            self._points_job.submit(search_critical_points, scene.surface, scene.domain)
+
+    def _take_surface(self, surface: Surface) -> None:
+        if self.run is not None and self.run.dimension != surface.dimension:
+            self.run = None
+            self.run_changed.emit(None)
+        self.surface = surface
+        self.surface_changed.emit(surface)
+
+    def _take_run(self, result: tuple[Run, Surface]) -> None:
+        run, surface = result
+        if self.surface is None or self.surface.dimension != run.dimension:
+            # The surface of this very run: it may overtake the surface that was compiled for the map.
+            self._take_surface(surface)
+        self.run = run
+        self.run_changed.emit(run)
+        every = record_every(run.scene)
+        if every > 1:
+            self.message.emit(f"Every {every:,}th step is recorded, so that the run fits into memory.")
+
+    def _show_critical_points(self, points: CriticalPoints | None) -> None:
+        self._outdated.stop()
+        if points is not self.critical_points:
+            self.critical_points = points
+            self.critical_points_changed.emit(points)
+
+    def _report(self, error: Exception) -> None:
+        if isinstance(error, GradsimError):
+            self.message.emit(str(error))
+            return
+        self.message.emit(
+            f"Something went wrong inside gradsim ({type(error).__name__}: {error}); the scene is unharmed."
+        )
+        raise error
+
+
+def _same_race(first: Scene, second: Scene) -> bool:
+    """Whether two scenes differ at most in how they are shown."""
+    shown = {name: getattr(first, name) for name in Scene.PRESENTATION_FIELDS}
+    return first == replace(second, **shown)

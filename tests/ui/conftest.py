@@ -1,0 +1,77 @@
+"""What every test of the window stands on: settings of its own, and a small race."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from waiting import RUN_TIMEOUT_MS
+
+from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene
+from gradsim.ui.playback import Playback
+from gradsim.ui.session import Session
+from gradsim.ui.theme import apply_theme, load_fonts
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path) -> None:
+    """No test reads or writes the user's own settings."""
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture(scope="session")
+def dressed(qapp: QApplication) -> QApplication:
+    """The application with its fonts and the dark theme."""
+    QApplication.setOrganizationName("gradsim")
+    QApplication.setApplicationName("gradsim tests")
+    load_fonts()
+    apply_theme(qapp, "dark")
+    return qapp
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """Three optimizers on a slope with a parameter, over 60 steps."""
+    return Scene(
+        title="Bowl",
+        surface=FormulaSurface(formula="x^2 + a*y^2", parameters={"a": 4.0}),
+        domain=Domain(x=(-3.0, 3.0), y=(-2.0, 2.0)),
+        optimizers=(
+            OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": 0.05}),
+            OptimizerEntry(name="momentum", hyperparameters={"learning_rate": 0.02}),
+            OptimizerEntry(name="adam", hyperparameters={"learning_rate": 0.1}),
+        ),
+        starts=PointStarts(points=((-2.5, 1.5),)),
+        steps=60,
+    )
+
+
+@pytest.fixture
+def session(dressed: QApplication, scene: Scene) -> Iterator[Session]:
+    """A session that has not started to work."""
+    session = Session(scene)
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def playback(dressed: QApplication) -> Iterator[Playback]:
+    playback = Playback()
+    yield playback
+    playback.pause()
+
+
+@pytest.fixture
+def run_session(qtbot: QtBot, session: Session) -> Session:
+    """The session with its run, its surface and its critical points."""
+    with qtbot.waitSignals(
+        [session.run_changed, session.surface_changed],
+        timeout=RUN_TIMEOUT_MS,
+    ):
+        session.start()
+    return session

@@ -1,0 +1,233 @@
+"""The optimizer panel: cards for what races, edited by slider, number, switch and menu."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.render.palette import resolve_color
+from gradsim.core.scene import ExactGradient, NoisyGradient, OptimizerEntry
+from gradsim.ui.number_field import NumberField
+from gradsim.ui.optimizer_picker import OptimizerPicker
+from gradsim.ui.playback import Playback
+from gradsim.ui.session import Session
+from gradsim.ui.theme import current_theme
+
+
+@pytest.fixture
+def picker(qtbot: QtBot, session: Session, playback: Playback) -> OptimizerPicker:
+    picker = OptimizerPicker(session, playback)
+    qtbot.addWidget(picker)
+    picker.resize(280, 700)
+    picker.show()
+    return picker
+
+
+def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def learning_rate(session: Session, index: int = 0) -> float:
+    return session.scene.optimizers[index].hyperparameters["learning_rate"]
+
+
+def colors(session: Session) -> list[str]:
+    entries = enumerate(session.scene.optimizers)
+    return [resolve_color(entry.color, index, current_theme()) for index, entry in entries]
+
+
+def test_there_is_a_card_for_every_optimizer(picker: OptimizerPicker) -> None:
+    assert [card.title.full_text for card in picker.cards] == ["Gradient descent", "Momentum", "Adam"]
+
+
+@pytest.mark.parametrize(("text", "value"), [("1e-3", 1e-3), ("1/3", 1 / 3), ("0.25", 0.25), (" .5 ", 0.5)])
+def test_the_learning_rate_takes_exact_numbers(
+    qtbot: QtBot, picker: OptimizerPicker, session: Session, text: str, value: float
+) -> None:
+    enter_number(qtbot, picker.cards[0].rows["learning_rate"].field, text)
+    assert learning_rate(session) == value
+
+
+@pytest.mark.parametrize("text", ["-1", "fast", "1/0", "inf", "", "1e999"])
+def test_what_is_no_learning_rate_shows_one_line_and_keeps_the_last(
+    qtbot: QtBot, picker: OptimizerPicker, session: Session, text: str
+) -> None:
+    card = picker.cards[0]
+    field = card.rows["learning_rate"].field
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    enter_number(qtbot, field, text)
+    assert learning_rate(session) == 0.05
+    assert card.error.isVisible()
+    assert card.error.text()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not card.error.isVisible()
+    assert field.text() == "0.05"
+
+
+def test_dragging_the_slider_edits_all_the_way_and_is_one_undo(
+    qtbot: QtBot, picker: OptimizerPicker, session: Session
+) -> None:
+    slider = picker.cards[0].rows["learning_rate"].slider
+    seen = []
+    session.scene_changed.connect(lambda _, scene: seen.append(learning_rate(session)))
+    middle = slider.height() // 2
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(20, middle))
+    for x in range(24, slider.width() - 10, 8):
+        qtbot.mouseMove(slider, QPoint(x, middle))
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() - 10, middle))
+    assert len(seen) > 5
+    assert seen == sorted(seen)
+    session.undo()
+    assert learning_rate(session) == 0.05
+
+
+def test_two_drags_are_two_undos(qtbot: QtBot, picker: OptimizerPicker, session: Session) -> None:
+    slider = picker.cards[0].rows["learning_rate"].slider
+    for x in (20, 60):
+        qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(x, slider.height() // 2))
+    first = learning_rate(session)
+    session.undo()
+    assert learning_rate(session) not in (first, 0.05)
+    session.undo()
+    assert learning_rate(session) == 0.05
+
+
+def test_switching_off_takes_it_out_of_the_race(qtbot: QtBot, picker: OptimizerPicker, session: Session) -> None:
+    qtbot.mouseClick(picker.cards[1].switch, Qt.MouseButton.LeftButton)
+    assert [entry.name for entry in session.scene.racing] == ["gradient_descent", "adam"]
+
+
+def test_all_can_be_switched_off_and_removed(
+    qtbot: QtBot, run_session: Session, picker: OptimizerPicker, playback: Playback
+) -> None:
+    for card in picker.cards:
+        qtbot.mouseClick(card.switch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: run_session.run.n_optimizers == 0)
+    picker.show_losses()
+    for card in list(picker.cards):
+        card.remove.click()
+    assert run_session.scene.optimizers == ()
+    assert picker.cards == []
+
+
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
+def test_every_optimizer_can_be_added_and_shows_all_its_settings(
+    picker: OptimizerPicker, session: Session, name: str
+) -> None:
+    action = next(each for each in picker.add_menu.actions() if each.text() == OPTIMIZERS[name].title)
+    action.trigger()
+    assert session.scene.optimizers[-1].name == name
+    assert list(picker.cards[-1].rows) == list(OPTIMIZERS[name].rule().defaults)
+
+
+def test_a_new_card_takes_a_free_colour(picker: OptimizerPicker, session: Session) -> None:
+    picker.add("newton")
+    assert len(set(colors(session))) == 4
+
+
+def test_removing_one_keeps_the_colours_of_the_others(qtbot: QtBot, picker: OptimizerPicker, session: Session) -> None:
+    before = colors(session)
+    picker.cards[0].fold.click()
+    qtbot.mouseClick(picker.cards[0].remove, Qt.MouseButton.LeftButton)
+    assert colors(session) == before[1:]
+    assert [card.title.full_text for card in picker.cards] == ["Momentum", "Adam"]
+    session.undo()
+    assert colors(session) == before
+    assert [card.index for card in picker.cards] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("convention", list(OPTIMIZERS["momentum"].conventions))
+def test_another_convention_shows_its_rule(picker: OptimizerPicker, session: Session, convention: str) -> None:
+    card = picker.cards[1]
+    card.convention.activated.emit(card.convention.findData(convention))
+    assert session.scene.optimizers[1].convention == convention
+    assert card.formula.text() == OPTIMIZERS["momentum"].conventions[convention].formula
+
+
+def test_other_settings_are_behind_the_fold(qtbot: QtBot, picker: OptimizerPicker, session: Session) -> None:
+    card = picker.cards[2]
+    assert not card.rows["beta1"].isVisible()
+    qtbot.mouseClick(card.fold, Qt.MouseButton.LeftButton)
+    assert card.rows["beta1"].isVisible()
+    enter_number(qtbot, card.rows["beta1"].field, "0.5")
+    assert session.scene.optimizers[2].hyperparameters["beta1"] == 0.5
+
+
+def test_gradient_noise_and_none(qtbot: QtBot, picker: OptimizerPicker, session: Session) -> None:
+    enter_number(qtbot, picker.cards[0].noise.field, "0.3")
+    assert session.scene.optimizers[0].gradient == NoisyGradient(std=0.3)
+    enter_number(qtbot, picker.cards[0].noise.field, "0")
+    assert session.scene.optimizers[0].gradient == ExactGradient()
+
+
+def test_reset_gives_the_defaults(qtbot: QtBot, picker: OptimizerPicker, session: Session) -> None:
+    picker.cards[2].fold.click()
+    qtbot.mouseClick(picker.cards[2].reset, Qt.MouseButton.LeftButton)
+    assert session.scene.optimizers[2].hyperparameters == {}
+    default = OPTIMIZERS["adam"].rule().defaults["learning_rate"]
+    assert picker.cards[2].rows["learning_rate"].value == default
+
+
+def test_cards_show_the_loss_at_the_playhead(
+    qtbot: QtBot, run_session: Session, picker: OptimizerPicker, playback: Playback
+) -> None:
+    playback.set_last_step(run_session.run.last_step)
+    picker.show_losses()
+    assert picker.cards[0].loss.text() == "15.25"  # 2.5² + 4·1.5²
+    playback.seek(60)
+    picker.show_losses()
+    assert picker.cards[0].loss.text() != "15.25"
+
+
+def test_a_diverged_optimizer_says_so(
+    qtbot: QtBot, run_session: Session, picker: OptimizerPicker, playback: Playback
+) -> None:
+    with qtbot.waitSignal(run_session.run_changed):
+        enter_number(qtbot, picker.cards[0].rows["learning_rate"].field, "1e9")
+    playback.set_last_step(60)
+    playback.seek(60)
+    picker.show_losses()
+    assert picker.cards[0].loss.text() == "diverged"
+
+
+def test_another_scene_gets_cards_of_its_own(picker: OptimizerPicker, session: Session) -> None:
+    entries = tuple(OptimizerEntry(name=name) for name in ("newton", "adam", "rmsprop", "adagrad"))
+    session.new(replace(session.scene, optimizers=entries))
+    assert [card.name for card in picker.cards] == [entry.name for entry in entries]
+    assert "Newton" in picker.cards[0].switch.accessibleName()
+
+
+def test_a_label_that_names_the_old_value_goes_when_the_value_changes(
+    qtbot: QtBot, picker: OptimizerPicker, session: Session
+) -> None:
+    first = replace(session.scene.optimizers[0], label="Descent, η = 0.05")
+    session.edit(replace(session.scene, optimizers=(first, *session.scene.optimizers[1:])), "label")
+    card = picker.cards[0]
+    assert card.title.full_text == "Descent, η = 0.05"
+    enter_number(qtbot, card.rows["learning_rate"].field, "0.1")
+    assert card.title.full_text == "Gradient descent"
+    assert picker.cards[0] is card
+
+
+def test_no_card_is_called_sgd() -> None:
+    assert all("SGD" not in optimizer.title for optimizer in OPTIMIZERS.values())
+
+
+def test_every_control_has_a_tool_tip_and_an_accessible_name(picker: OptimizerPicker) -> None:
+    for card in picker.cards:
+        for control in (
+            card.switch,
+            card.fold,
+            card.convention,
+            card.reset,
+            card.remove,
+            card.rows["learning_rate"].field,
+        ):
+            assert control.toolTip().endswith(".")
+            assert control.accessibleName()

@@ -1,0 +1,141 @@
+"""A picture of a race is the same whoever asks for it, at any size."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage
+from small_races import cloud, two_wells, valley
+
+from gradsim.core.critical_points import find_critical_points
+from gradsim.core.render.palette import THEMES, rgb
+from gradsim.core.scene import Domain, View
+from gradsim.core.simulate import simulate
+from gradsim.core.surface import compile_surface
+from gradsim.ui.picture import FramePicture, RendererCache, video_pixel_ratio
+
+pytestmark = pytest.mark.usefixtures("qapp")
+SCENES = {"2-D": valley(6), "1-D": two_wells(), "cloud": cloud()}
+
+
+def picture_of(scene, width=480, height=320, ratio=1.0, theme="dark", **options) -> FramePicture:
+    surface = compile_surface(scene.surface)
+    points = find_critical_points(surface, scene.domain)
+    return FramePicture(scene, simulate(scene), surface, points, THEMES[theme], width, height, ratio, **options)
+
+
+def pixels_of(image: QImage) -> np.ndarray:
+    assert image.format() == QImage.Format.Format_RGB32
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_an_image_and_a_buffer_show_the_same_frame(scene, theme: str) -> None:
+    picture = picture_of(scene, theme=theme)
+    buffer = np.full((320, 480, 4), 99, dtype=np.uint8)
+    picture.draw_into(buffer, 12.5)
+    assert np.array_equal(buffer[..., :3], pixels_of(picture.image(12.5)))
+    assert np.array_equal(buffer[..., :3], pixels_of(picture_of(scene, theme=theme).image(12.5)))
+
+
+def test_frames_differ_between_moments_and_repeat() -> None:
+    picture = picture_of(valley(6))
+    first, later, again = (pixels_of(picture.image(step)) for step in (0.0, 20.0, 0.0))
+    assert not np.array_equal(first, later)
+    assert np.array_equal(first, again)
+
+
+def test_the_map_fills_its_area_and_the_window_colour_its_margins() -> None:
+    picture = picture_of(valley())
+    pixels = pixels_of(picture.image(0.0))
+    assert tuple(pixels[0, 0]) == tuple(reversed(rgb(picture.theme.window)))
+    area = picture.layout.area
+    row, column = area.height() // 2, 3
+    shown = pixels[area.top() + row, area.left() + column]
+    assert np.array_equal(shown, picture.map_pixels(0.0)[row, column, :3])
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 2), (16, 16), (90, 2000), (2000, 60), (3840, 16)])
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_any_size_can_be_drawn(scene, width: int, height: int) -> None:
+    image = picture_of(scene, width, height, video_pixel_ratio(width, height)).image(3.0)
+    assert (image.width(), image.height()) == (width, height)
+
+
+def test_a_sharper_picture_has_larger_text_in_the_same_place() -> None:
+    small, large = picture_of(valley(), 640, 360), picture_of(valley(), 1280, 720, 2.0)
+    assert large.layout.em == 2 * small.layout.em
+    assert large.layout.area.left() == pytest.approx(2 * small.layout.area.left(), abs=2)
+    assert large.viewport.x == pytest.approx(small.viewport.x, rel=0.01)
+
+
+def test_video_text_keeps_its_share_of_the_height() -> None:
+    for width, height in ((1280, 720), (1920, 1080), (3840, 2160)):
+        em = picture_of(valley(), width, height, video_pixel_ratio(width, height)).layout.em
+        assert 1 / 45 < em / height < 1 / 38
+
+
+def test_the_domain_is_shown_on_axes_of_equal_scale() -> None:
+    viewport = picture_of(valley()).viewport
+    assert viewport.x[0] <= -6.0 < 6.0 <= viewport.x[1]
+    assert viewport.y[0] <= -6.0 < 6.0 <= viewport.y[1]
+    assert viewport.scale[0] == pytest.approx(viewport.scale[1])
+
+
+def test_a_domain_like_a_thread_is_spread_out() -> None:
+    scene = valley(domain=Domain(x=(0.0, 1000.0), y=(0.0, 1.0)))
+    viewport = picture_of(scene).viewport
+    assert viewport.y == pytest.approx((0.0, 1.0))
+
+
+def test_the_view_of_the_scene_is_shown() -> None:
+    scene = valley(view=View(x=(2.0, 4.0), y=(1.0, 3.0)))
+    viewport = picture_of(scene).viewport
+    assert viewport.y == pytest.approx((1.0, 3.0)) or viewport.x == pytest.approx((2.0, 4.0))
+    assert viewport.x[0] <= 2.0 < 4.0 <= viewport.x[1]
+    assert viewport.x[1] - viewport.x[0] < 6.0
+
+
+def test_a_view_survives_being_written_into_the_scene() -> None:
+    scene = valley()
+    viewport = picture_of(scene).viewport.zoomed(3.0, (100.0, 80.0))
+    again = picture_of(replace(scene, view=View(x=viewport.x, y=viewport.y))).viewport
+    assert again.x == pytest.approx(viewport.x, rel=1e-9)
+    assert again.y == pytest.approx(viewport.y, rel=1e-9)
+
+
+def test_a_curve_is_shown_with_its_whole_range() -> None:
+    picture = picture_of(two_wells())
+    values = compile_surface(picture.scene.surface).value(np.linspace(-2.2, 2.2, 99)[:, None])
+    assert picture.viewport.x == pytest.approx((-2.2, 2.2))
+    assert picture.viewport.y[0] < values.min()
+    assert picture.viewport.y[1] > values.max()
+
+
+def test_a_scene_without_surface_and_run_is_drawn_as_an_empty_frame() -> None:
+    picture = FramePicture(valley(), None, None, None, THEMES["dark"], 480, 320)
+    assert not picture.is_ready
+    assert pixels_of(picture.image(0.0)).any()
+
+
+def test_a_surface_of_another_dimension_is_not_drawn() -> None:
+    surface = compile_surface(two_wells().surface)
+    picture = FramePicture(valley(), None, surface, None, THEMES["dark"], 480, 320)
+    assert not picture.is_ready
+    picture.image(0.0)
+
+
+def test_pictures_that_share_renderers_draw_the_same() -> None:
+    renderers = RendererCache()
+    for scene in (*SCENES.values(), *SCENES.values()):
+        shared = picture_of(scene, renderers=renderers)
+        assert np.array_equal(pixels_of(shared.image(7.0)), pixels_of(picture_of(scene).image(7.0)))
+
+
+def test_to_data_is_the_place_under_the_pixel() -> None:
+    picture = picture_of(valley())
+    (pixel,) = picture.overlay.to_picture(np.array([[1.5, -2.0]])).tolist()
+    assert picture.to_data(QPointF(*pixel)) == pytest.approx((1.5, -2.0))

@@ -1,0 +1,195 @@
+"""The session: edits, undo, files, and workers whose stale results are dropped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+from waiting import RUN_TIMEOUT_MS
+
+from gradsim.core.errors import GradsimError, SceneError
+from gradsim.core.scene import Domain, FormulaSurface, PointStarts, Scene, UniformStarts
+from gradsim.core.scene_file import load_scene, save_scene
+from gradsim.ui.edits import with_formula
+from gradsim.ui.engine_calls import n_particles, record_every
+from gradsim.ui.session import Session
+
+
+def with_learning_rate(scene: Scene, value: float) -> Scene:
+    first = replace(scene.optimizers[0], hyperparameters={"learning_rate": value})
+    return replace(scene, optimizers=(first, *scene.optimizers[1:]))
+
+
+def test_an_edit_is_told_with_the_old_and_the_new_scene(session: Session, qtbot: QtBot) -> None:
+    old, new = session.scene, replace(session.scene, steps=61)
+    with qtbot.waitSignal(session.scene_changed) as blocker:
+        session.edit(new, "change steps")
+    assert blocker.args == [old, new]
+
+
+def test_a_scene_that_cannot_be_raced_is_refused_and_changes_nothing(session: Session) -> None:
+    before = session.scene
+    with pytest.raises(SceneError):
+        session.edit(with_learning_rate(before, -1.0))
+    assert session.scene is before
+    assert session.undo_name is None
+
+
+def test_try_edit_says_in_one_line_why_not(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.message) as blocker:
+        assert not session.try_edit(with_learning_rate(session.scene, -1.0))
+    assert "learning_rate" in blocker.args[0]
+    assert "\n" not in blocker.args[0]
+
+
+def test_undo_all_returns_to_the_first_scene_and_redo_all_to_the_last(session: Session) -> None:
+    first = session.scene
+    for steps in (61, 62, 63):
+        session.edit(replace(session.scene, steps=steps), "change steps")
+    last = session.scene
+    while session.undo_name:
+        session.undo()
+    assert session.scene == first
+    while session.redo_name:
+        session.redo()
+    assert session.scene == last
+
+
+def test_a_drag_is_one_entry_of_the_history(session: Session) -> None:
+    first = session.scene
+    for value in (0.06, 0.07, 0.08):
+        session.edit(with_learning_rate(session.scene, value), "change learning rate", merge=True)
+    session.end_merge()
+    session.edit(with_learning_rate(session.scene, 0.2), "change learning rate", merge=True)
+    session.undo()
+    assert session.scene.optimizers[0].hyperparameters["learning_rate"] == 0.08
+    session.undo()
+    assert session.scene == first
+
+
+def test_how_it_is_shown_is_kept_through_undo(session: Session) -> None:
+    session.edit(replace(session.scene, steps=70), "change steps")
+    session.edit(replace(session.scene, view=replace(session.scene.view, trail=7)))
+    assert session.undo_name == "change steps"
+    session.undo()
+    assert (session.scene.steps, session.scene.view.trail) == (60, 7)
+
+
+def test_saving_and_opening_gives_the_same_scene_and_clears_modified(session: Session, tmp_path: Path) -> None:
+    session.edit(replace(session.scene, steps=77), "change steps")
+    assert session.modified
+    session.save(tmp_path / "race.gradsim")
+    assert not session.modified
+    assert load_scene(tmp_path / "race.gradsim") == session.scene
+
+
+def test_undoing_back_to_what_was_saved_is_not_modified(session: Session) -> None:
+    session.edit(replace(session.scene, steps=77), "change steps")
+    session.undo()
+    assert not session.modified
+
+
+def test_a_file_that_cannot_be_read_keeps_the_scene(session: Session, tmp_path: Path) -> None:
+    before = session.scene
+    broken = tmp_path / "broken.gradsim"
+    broken.write_bytes(b"{")
+    with pytest.raises(GradsimError):
+        session.open(broken)
+    assert session.scene is before
+    assert session.path is None
+
+
+def test_opening_begins_a_history_of_its_own(session: Session, scene: Scene, tmp_path: Path) -> None:
+    session.edit(replace(session.scene, steps=77), "change steps")
+    save_scene(replace(scene, title="Other"), tmp_path / "other.gradsim")
+    session.open(tmp_path / "other.gradsim")
+    assert session.title == "Other"
+    assert session.undo_name is None
+    assert not session.modified
+
+
+def test_start_gives_run_surface_and_critical_points(session: Session, qtbot: QtBot) -> None:
+    session.start()
+    qtbot.waitUntil(lambda: session.run is not None and session.critical_points is not None, timeout=RUN_TIMEOUT_MS)
+    assert session.run.scene == session.scene
+    assert session.surface.dimension == 2
+    assert [point.kind for point in session.critical_points] == ["minimum"]
+
+
+def test_an_edit_is_simulated_again(run_session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(run_session.run_changed, timeout=RUN_TIMEOUT_MS):
+        run_session.edit(replace(run_session.scene, steps=80), "change steps")
+    assert run_session.run.last_step == 80
+
+
+def test_a_drag_ends_with_the_run_of_its_last_value(run_session: Session, qtbot: QtBot) -> None:
+    for number in range(1, 40):
+        run_session.edit(with_learning_rate(run_session.scene, number / 1000), "change learning rate", merge=True)
+        qtbot.wait(2)
+    qtbot.waitUntil(lambda: run_session.run.scene == run_session.scene, timeout=RUN_TIMEOUT_MS)
+
+
+def test_how_it_is_shown_is_not_simulated_again(run_session: Session, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(run_session.run_changed, wait=100):
+        run_session.edit(replace(run_session.scene, view=replace(run_session.scene.view, trail=3)))
+
+
+def test_critical_points_are_searched_only_for_another_surface_or_domain(run_session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: run_session.critical_points is not None, timeout=RUN_TIMEOUT_MS)
+    with qtbot.assertNotEmitted(run_session.critical_points_changed, wait=100):
+        run_session.edit(replace(run_session.scene, steps=70), "change steps")
+    with qtbot.waitSignals([run_session.critical_points_changed] * 2, timeout=RUN_TIMEOUT_MS):
+        run_session.edit(replace(run_session.scene, domain=Domain(x=(1.0, 2.0), y=(1.0, 2.0))), "change domain")
+    assert len(run_session.critical_points) == 0
+
+
+def test_run_and_surface_never_differ_in_dimension(run_session: Session, qtbot: QtBot) -> None:
+    seen = []
+
+    def look(*_: object) -> None:
+        if run_session.run is not None:
+            seen.append((run_session.run.dimension, run_session.surface.dimension))
+
+    for signal in (run_session.run_changed, run_session.surface_changed):
+        signal.connect(look)
+    for formula in ("x^2", "x^2 + y^2", "x^4", "x*y + x^4 + y^4", "cos(x)"):
+        run_session.edit(with_formula(run_session.scene, formula), "change formula")
+        qtbot.wait(3)
+    qtbot.waitUntil(lambda: run_session.run is not None and run_session.run.dimension == 1, timeout=RUN_TIMEOUT_MS)
+    qtbot.waitUntil(lambda: run_session.run.scene == run_session.scene, timeout=RUN_TIMEOUT_MS)
+    assert seen
+    assert all(of_run == of_surface for of_run, of_surface in seen)
+
+
+def test_stopping_during_a_simulation_does_not_hang(run_session: Session, qtbot: QtBot) -> None:
+    heavy = replace(run_session.scene, starts=UniformStarts(n=20_000), steps=5_000)
+    run_session.edit(heavy, "change starts")
+    qtbot.wait(30)
+    run_session.stop()
+
+
+@pytest.mark.parametrize("budget_bytes", [10_000, 1_000_000])
+def test_recording_fits_the_budget(scene: Scene, budget_bytes: int) -> None:
+    scene = replace(scene, steps=10_000, starts=UniformStarts(n=10))
+    every = record_every(scene, budget_bytes)
+    n_records = scene.steps // every + 1
+    assert every > 1
+    assert n_records * 3 * 10 * 3 * 8 <= budget_bytes + 3 * 10 * 3 * 8
+
+
+def test_a_small_race_is_recorded_whole(scene: Scene) -> None:
+    assert record_every(scene) == 1
+
+
+def test_particles_are_counted_for_one_optimizer() -> None:
+    assert n_particles(PointStarts(points=((1.0,), (2.0,)))) == 2
+    assert n_particles(UniformStarts(n=7)) == 7
+
+
+def test_the_title_of_a_scene_without_one_is_its_file(session: Session, tmp_path: Path) -> None:
+    session.edit(replace(session.scene, title="", surface=FormulaSurface(formula="x^2 + y^2")), "clear")
+    assert session.title == "Untitled"
+    session.save(tmp_path / "my race.gradsim")
+    assert session.title == "my race"

@@ -1,0 +1,189 @@
+"""The surface panel, driven with keys and mouse: presets, formulas, mistakes, parameters, domain."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gradsim.core.gallery import GALLERY
+from gradsim.core.scene import FormulaSurface, UniformStarts
+from gradsim.ui.formula_edit import COMPILE_DELAY_MS
+from gradsim.ui.number_field import NumberField
+from gradsim.ui.session import Session
+from gradsim.ui.surface_editor import CUSTOM, SurfaceEditor
+
+
+@pytest.fixture
+def editor(qtbot: QtBot, session: Session) -> SurfaceEditor:
+    editor = SurfaceEditor(session)
+    qtbot.addWidget(editor)
+    editor.show()
+    return editor
+
+
+def type_formula(qtbot: QtBot, editor: SurfaceEditor, text: str) -> None:
+    field = editor.formula.text
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(field, text)
+
+
+def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_a_typed_formula_is_used_a_moment_after_the_last_key(
+    qtbot: QtBot, editor: SurfaceEditor, session: Session
+) -> None:
+    type_formula(qtbot, editor, "x^2 + 3*y^2")
+    assert session.scene.surface.formula == "x^2 + a*y^2"
+    qtbot.waitUntil(lambda: session.scene.surface.formula == "x^2 + 3*y^2", timeout=20 * COMPILE_DELAY_MS)
+    assert editor.preset.currentText() == CUSTOM
+
+
+def test_enter_uses_the_formula_at_once(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
+    type_formula(qtbot, editor, "cos(x)*y^2")
+    qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
+    assert session.scene.surface.formula == "cos(x)*y^2"
+
+
+def test_a_mistake_is_marked_at_its_place_and_the_last_good_surface_stays(
+    qtbot: QtBot, editor: SurfaceEditor, session: Session
+) -> None:
+    before = session.scene
+    type_formula(qtbot, editor, "x^2 + sni(y)")
+    qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
+    (mark,) = editor.formula.text.extraSelections()
+    assert mark.cursor.selectedText() == "sni"
+    assert "sin" in editor.formula.status.text()
+    assert session.scene is before
+
+
+def test_the_suggestion_repairs_the_mistake(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
+    type_formula(qtbot, editor, "x^2 + sni(y)")
+    qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
+    qtbot.mouseClick(editor.formula.suggestion, Qt.MouseButton.LeftButton)
+    assert session.scene.surface.formula == "x^2 + sin(y)"
+    assert editor.formula.text.extraSelections() == []
+    assert not editor.formula.suggestion.isVisible()
+
+
+def test_a_mistake_that_is_being_typed_outlives_other_edits(
+    qtbot: QtBot, editor: SurfaceEditor, session: Session
+) -> None:
+    type_formula(qtbot, editor, "x^2 + y^")
+    qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
+    session.edit(replace(session.scene, steps=61), "change steps")
+    assert editor.formula.text.toPlainText() == "x^2 + y^"
+
+
+@pytest.mark.parametrize("formula", ["", "   ", "9**9**9", "x.__class__", "(" * 5000, "x" * 20_000, "𝔁 + y", "x +"])
+def test_hostile_formulas_get_one_line(qtbot: QtBot, editor: SurfaceEditor, session: Session, formula: str) -> None:
+    before = session.scene
+    editor.formula.text.setPlainText(formula)
+    editor.formula.compile()
+    assert session.scene is before
+    assert editor.formula.status.objectName() == "error"
+    assert editor.formula.status.text()
+    assert "\n" not in editor.formula.status.text()
+
+
+@pytest.mark.parametrize("name", list(GALLERY))
+def test_a_preset_sets_formula_domain_and_start(editor: SurfaceEditor, session: Session, name: str) -> None:
+    preset = GALLERY[name]
+    place = editor.preset.findData(name)
+    editor.preset.setCurrentIndex(place)
+    editor.preset.activated.emit(place)
+    scene = session.scene
+    assert scene.surface.formula == preset.formula
+    assert scene.domain == preset.domain
+    assert scene.starts.points == (preset.start,)
+    assert editor.formula.text.toPlainText() == preset.formula
+
+
+def test_a_preset_keeps_the_kind_and_size_of_a_cloud(editor: SurfaceEditor, session: Session) -> None:
+    session.edit(replace(session.scene, starts=UniformStarts(n=321)), "change starts")
+    place = editor.preset.findData("himmelblau")
+    editor.preset.activated.emit(place)
+    assert session.scene.starts == UniformStarts(n=321)
+
+
+def test_losing_y_leaves_a_one_dimensional_scene_and_y_comes_back(
+    qtbot: QtBot, editor: SurfaceEditor, session: Session
+) -> None:
+    type_formula(qtbot, editor, "x^4 - x")
+    qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
+    assert session.scene.domain.dimension == 1
+    assert session.scene.starts.points == ((-2.5,),)
+    assert not editor.domain_fields["y", 0].isVisible()
+    type_formula(qtbot, editor, "x^4 - x + y^2")
+    qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
+    assert session.scene.domain.dimension == 2
+    assert editor.domain_fields["y", 0].isVisible()
+
+
+def test_a_parameter_has_a_slider_and_a_number(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
+    (name,) = editor.parameter_rows
+    enter_number(qtbot, editor.parameter_rows[name].field, "1/3")
+    assert session.scene.surface.parameters[name] == pytest.approx(1 / 3)
+    editor.parameter_rows[name].slider.setValue(0)
+    assert session.scene.surface.parameters[name] == editor.parameter_rows[name].slider.scale.low
+
+
+def test_a_parameter_that_is_no_longer_in_the_formula_loses_its_row(
+    qtbot: QtBot, editor: SurfaceEditor, session: Session
+) -> None:
+    type_formula(qtbot, editor, "x^2 + b*y^2 + c")
+    qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
+    assert list(editor.parameter_rows) == ["b", "c"]
+    assert session.scene.surface.parameters == {}
+
+
+def test_domain_numbers_are_taken(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
+    enter_number(qtbot, editor.domain_fields["x", 1], "1e1")
+    assert session.scene.domain.x == (-3.0, 10.0)
+
+
+def test_a_domain_upside_down_is_refused_in_one_line(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
+    enter_number(qtbot, editor.domain_fields["x", 1], "-7")
+    assert session.scene.domain.x == (-3.0, 3.0)
+    assert editor.domain_fields["x", 1].value == 3.0
+    assert editor.error.text()
+
+
+def test_typing_a_formula_is_one_undo(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
+    first = session.scene
+    for text in ("x^2 + y^2", "x^2 + y^2 + x", "x^2 + y^2 + x*y"):
+        type_formula(qtbot, editor, text)
+        editor.formula.compile()
+    session.undo()
+    assert session.scene.surface == first.surface
+    assert editor.formula.text.toPlainText() == first.surface.formula
+
+
+def test_the_scene_takes_the_name_of_the_preset_and_loses_it_with_the_formula(
+    editor: SurfaceEditor, session: Session
+) -> None:
+    editor.preset.activated.emit(editor.preset.findData("rosenbrock"))
+    assert session.scene.title == GALLERY["rosenbrock"].title
+    editor.formula.text.setPlainText("x^2 + y^2")
+    editor.formula.compile()
+    assert session.scene.title == ""
+
+
+def test_contours_and_critical_points_are_part_of_the_view(
+    qtbot: QtBot, editor: SurfaceEditor, session: Session
+) -> None:
+    enter_number(qtbot, editor.contours.field, "7")
+    qtbot.mouseClick(editor.critical_points, Qt.MouseButton.LeftButton)
+    assert session.scene.view.contours == 7
+    assert not session.scene.view.critical_points
+    assert session.undo_name is None
+
+
+def test_a_formula_surface_with_its_default_parameter_shows_one(editor: SurfaceEditor, session: Session) -> None:
+    session.edit(replace(session.scene, surface=FormulaSurface(formula="x^2 + k*y^2")), "change formula")
+    assert editor.parameter_rows["k"].value == 1.0
