@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWhe
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.core.scene import Scene
-from gradsim.ui.cards import Line, color
+from gradsim.ui.cards import Line, color, text_font
 from gradsim.ui.map_gestures import MapGestures
 from gradsim.ui.map_worker import MapWorker
 from gradsim.ui.picture import FramePicture, RendererCache
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 READOUT_INTERVAL_MS = 16
 HOLD_LEGEND_MS = 600
+PATIENCE_MS = 1200
+PREPARING = "Preparing the engine.\nThe first start compiles it for this computer, which takes up to half a minute."
 
 
 class MapView(QWidget):
@@ -50,6 +52,9 @@ class MapView(QWidget):
         self._legend_corner: str | None = None
         self._hold_timer = QTimer(self, singleShot=True, interval=HOLD_LEGEND_MS)
         self._hold_timer.timeout.connect(self.rebuild)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self.update)
+        self._patience.start()
         self._worker = MapWorker(self)
         self._worker.drawn.connect(self.update)
         self.gestures = MapGestures(session, self)
@@ -139,6 +144,10 @@ class MapView(QWidget):
         if drawn is not None and picture.is_ready:
             drawn.paint(painter, picture)
             step = drawn.step
+        elif drawn is None and not self._patience.isActive():
+            painter.setPen(color(theme.dim_text))
+            painter.setFont(text_font(layout.em))
+            painter.drawText(layout.area, Qt.AlignmentFlag.AlignCenter, PREPARING)
         picture.draw_overlay(painter, min(step, picture.scene.steps))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(layout.area)

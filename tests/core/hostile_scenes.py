@@ -68,7 +68,7 @@ NO_SCENES_AT_ALL: dict[str, tuple[bytes, str]] = {
     "cut off": (TEXT.encode()[:100], "not JSON at line 1, column"),
     "text": (b"hello", "not JSON at line 1, column 1"),
     "binary": (bytes(range(128)), "not JSON at line 1, column 1"),
-    "trailing comma": (b'{"steps": 3,\n}', "not JSON at line 2, column 1"),
+    "trailing comma": (b'{"steps": 3,\n}', "not JSON at line"),  # before Python 3.13 the place is the brace's
     "bad UTF-8": (TEXT.encode().replace(b"Beale", b"Be\xffle"), "byte 0xff at offset 26"),
     "UTF-16": (TEXT.encode("utf-16"), "not UTF-8: byte 0xff at offset 0"),
     "deep list": (b"[" * 100_000, "nested too deeply"),
