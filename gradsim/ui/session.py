@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gradsim.core.checks import check_scene
 from gradsim.core.errors import GradsimError
-from gradsim.core.scene import Domain, Scene
+from gradsim.core.scene import Domain, Export, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
 from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.ui.engine_calls import compile_spec, record_every, search_critical_points, simulate_scene
@@ -78,8 +78,13 @@ class Session(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether the scene differs from its file (a new one: from how it began)."""
-        return self.scene != self._saved_scene
+        """Whether something would be lost: the race differs from its file (a new one: from how it began).
+
+        Of a scene with a file, how it is shown counts too, but for the part of the map in view: looking around is no work.
+        """
+        if self.path is None:
+            return not _same_race(self.scene, self._saved_scene)
+        return _without_view_range(self.scene) != _without_view_range(self._saved_scene)
 
     @property
     def title(self) -> str:
@@ -238,6 +243,10 @@ class Session(QObject):
             f"Something went wrong inside gradsim ({type(error).__name__}: {error}); the scene is unharmed."
         )
         raise error
+
+
+def _without_view_range(scene: Scene) -> Scene:
+    return replace(scene, view=replace(scene.view, x=None, y=None), export=Export())
 
 
 def _same_race(first: Scene, second: Scene) -> bool:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.errors import GradsimError, SceneError
-from gradsim.core.scene import Domain, FormulaSurface, PointStarts, Scene, UniformStarts
+from gradsim.core.scene import Domain, FormulaSurface, PointStarts, Scene, UniformStarts, View
 from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.ui.edits import with_formula
 from gradsim.ui.engine_calls import n_particles, record_every
@@ -89,6 +89,20 @@ def test_undoing_back_to_what_was_saved_is_not_modified(session: Session) -> Non
     session.edit(replace(session.scene, steps=77), "change steps")
     session.undo()
     assert not session.modified
+
+
+def test_looking_around_does_not_make_a_scene_modified(session: Session, tmp_path: Path) -> None:
+    session.edit(replace(session.scene, view=View(x=(0.0, 1.0), y=(0.0, 1.0), trail=9)))
+    assert not session.modified
+    session.save(tmp_path / "race.gradsim")
+    session.edit(replace(session.scene, view=View(x=(0.0, 2.0), y=(0.0, 2.0), trail=9)))
+    assert not session.modified
+
+
+def test_how_a_file_is_shown_counts_as_modified(session: Session, tmp_path: Path) -> None:
+    session.save(tmp_path / "race.gradsim")
+    session.edit(replace(session.scene, playback=replace(session.scene.playback, speed=7.0)))
+    assert session.modified
 
 
 def test_a_file_that_cannot_be_read_keeps_the_scene(session: Session, tmp_path: Path) -> None:

@@ -12,14 +12,15 @@ from gradsim.core.compiled import inlined, kernel
 from gradsim.core.render.palette import Color
 from gradsim.core.render.trails import Layer, add_to_pixel, add_trails
 
-MAX_DISCS = 2_000
+MAX_DISCS = 12_000
+CROWD = 2_000  # more particles than this share thinner and shorter trails
 MAX_HEADS = 100_000
 TRAIL_WIDTH = 1.6  # logical pixels
 TRAIL_WEIGHT = 2.8  # of one trail against the map below it
 RIM_WIDTH = 1.2  # logical pixels around a large head
 MAX_TRAIL_RECORDS = 2_000_000  # read per frame, all particles together
 MAX_TRAIL_PIXELS = 3_000_000.0  # drawn per frame, all particles together
-MAX_CROWD_TRAIL_PIXELS = 450_000.0  # the same for more than MAX_DISCS particles
+MAX_CROWD_TRAIL_PIXELS = 450_000.0  # the same for a crowd
 DOT_WIDTH = 1.5  # logical pixels of the heads of a crowd
 DOT_OPACITY = 0.92
 SPLAT_WEIGHT = 1.4  # of one particle of a density
@@ -83,7 +84,7 @@ def draw_particles(
         add_splats(layer.sums, heads.x, heads.y, heads.alive, to_pixels, heads.colors, weight)
         layer.blend(picture)
         return
-    crowded = n_particles > MAX_DISCS
+    crowded = n_particles > CROWD
     if trails is not None and trails.n_steps > 0 and n_particles > 0:
         # Each of many trails is fainter, so that a thousand do not paint the map over.
         weight = TRAIL_WEIGHT * min(1.0, (150.0 / n_particles) ** 0.5)
@@ -109,7 +110,7 @@ def draw_particles(
             (MAX_CROWD_TRAIL_PIXELS if crowded else MAX_TRAIL_PIXELS) * pixel_ratio / n_particles,
         )
         layer.blend(picture)
-    if crowded:
+    if n_particles > MAX_DISCS:
         width = DOT_WIDTH * pixel_ratio
         add_dots(picture, heads.x, heads.y, heads.alive, to_pixels, heads.colors, width, DOT_OPACITY)
         return
