@@ -65,7 +65,7 @@ def _description(scene: Scene, run: Run) -> dict[str, Any]:
     """What must be known to make the same run again, as plain data."""
     from importlib.metadata import version
 
-    from gradsim.core.scene_file import encode_scene
+    from msgspec import to_builtins
 
     rules = [(entry, gradsim.OPTIMIZERS[entry.name]) for entry in scene.racing]
     conventions = [entry.convention or optimizer.default_convention for entry, optimizer in rules]
@@ -83,7 +83,7 @@ def _description(scene: Scene, run: Run) -> dict[str, Any]:
             **{name: version(name) for name in ("numpy", "numba")},
             "machine": f"{platform.system()} {platform.machine()}",
         },
-        "scene": json.loads(encode_scene(scene)),
+        "scene": to_builtins(scene),
     }
 
 
@@ -240,7 +240,7 @@ def _check_destination(output: Path) -> None:
 @contextmanager
 def _replacing(output: Path) -> Iterator[IO[bytes]]:
     """Open a hidden file beside ``output`` that takes its name only when everything was written."""
-    temporary = output.with_name(f".{output.name}.{os.getpid()}.part")
+    temporary = output.with_name(f".{output.name[:60]}.{os.getpid()}.part")  # a longer name may be no name any more
     try:
         with temporary.open("wb") as file:
             yield file

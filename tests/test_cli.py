@@ -103,6 +103,17 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_race(
     assert sorted(path.name for path in bowl.parent.iterdir()) == ["bowl.gradsim", "folder.npz"]
 
 
+def test_a_scene_file_of_the_largest_size_can_be_simulated(bowl: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradsim.core.scene_file.MAX_BYTES", bowl.stat().st_size)  # saving it would take more
+    assert main(["simulate", str(bowl), "-o", str(bowl.with_name("run.npz"))]) == 0
+
+
+def test_the_output_may_have_the_longest_name_that_a_folder_takes(bowl: Path) -> None:
+    output = bowl.with_name("r" * 251 + ".npz")
+    assert main(["simulate", str(bowl), "-o", str(output)]) == 0
+    assert sorted(bowl.parent.iterdir()) == sorted([bowl, output])
+
+
 def test_a_full_disk_keeps_the_former_file(
     bowl: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

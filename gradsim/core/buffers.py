@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import weakref
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ class BufferPool:
     """Hands out float64 arrays whose memory returns to the pool when the last array that uses it is gone."""
 
     def __init__(self) -> None:
-        self._free: list[NDArray[np.float64]] = []
+        self._free: deque[NDArray[np.float64]] = deque(maxlen=MAX_POOLED_BUFFERS)
         self._lock = threading.Lock()
 
     def empty(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -33,14 +34,16 @@ class BufferPool:
 
     def _take(self, size: int) -> NDArray[np.float64] | None:
         with self._lock:
-            fitting = [k for k, memory in enumerate(self._free) if size <= memory.size <= 2 * size]
-            return self._free.pop(min(fitting, key=lambda k: self._free[k].size)) if fitting else None
+            free = [self._free.popleft() for _ in range(len(self._free))]
+            fitting = [memory for memory in free if size <= memory.size <= 2 * size]
+            taken = min(fitting, key=lambda memory: memory.size) if fitting else None
+            self._free.extend([memory for memory in free if memory is not taken])
+            return taken
 
     def _put_back(self, memory: NDArray[np.float64]) -> None:
+        # Without the lock, which this very thread may hold: the collector frees arrays whenever it likes.
         if memory.nbytes <= MAX_POOLED_BYTES:
-            with self._lock:
-                self._free.append(memory)
-                del self._free[:-MAX_POOLED_BUFFERS]
+            self._free.append(memory)
 
 
 class _Lease:

@@ -68,6 +68,7 @@ def check_scene(scene: Scene) -> None:
     for axis in ("x", "y"):
         if (shown_range := getattr(scene.view, axis)) is not None:
             _check_range(shown_range, f"$.view.{axis}")
+    _check_number(scene.playback.speed, "$.playback.speed", low=1 / MAX_MAGNITUDE, high=MAX_MAGNITUDE)
 
 
 def build_surface_formula(surface: Surface) -> Formula:

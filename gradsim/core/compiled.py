@@ -8,9 +8,12 @@ starts a fresh folder.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,24 +24,39 @@ import platformdirs
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+FILES_WITH_CONSTANTS = {"run.py"}  # whose numbers are compiled into kernels
+STALE_AFTER_S = 30 * 24 * 3600.0
 
 
 def _cache_folder() -> Path:
-    """Return the folder for compiled kernels, made if missing; a temporary one where the user's is not writable."""
+    """Return the folder for compiled kernels, made if missing: the user's, or one for this process alone."""
     engine = Path(__file__).parent
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(engine.rglob("*.py")):
         source = path.read_bytes()
-        if b"gradsim.core.compiled" in source or path.parent.name == "optimizers":
+        holds_kernels = b"gradsim.core.compiled" in source or path.parent.name == "optimizers"
+        if holds_kernels or path.name in FILES_WITH_CONSTANTS:
             digest.update(source)
     name = f"kernels-{digest.hexdigest()[:16]}"
     folder = Path(platformdirs.user_cache_dir("gradsim")) / name
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _remove_stale_folders(folder.parent)
         writable = os.access(folder, os.W_OK)
     except OSError:
         writable = False
-    return folder if writable else Path(tempfile.mkdtemp(prefix="gradsim-"))
+    if not writable:
+        folder = Path(tempfile.mkdtemp(prefix="gradsim-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _remove_stale_folders(parent: Path) -> None:
+    """Remove kernels of versions that were last compiled for a month ago."""
+    for folder in parent.glob("kernels-*"):
+        if time.time() - folder.stat().st_mtime > STALE_AFTER_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 # A variable of the user's own wins: NUMBA_CACHE_DIR is numba's documented switch.

@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from gradsim.core.buffers import BufferPool
 from gradsim.core.checks import check_scene
-from gradsim.core.errors import Cancelled, SimulationError
+from gradsim.core.errors import Cancelled, SimulationError, shown
 from gradsim.core.formula.tape_kernel import BLOCK, run_tape, scratch
 from gradsim.core.lifting import LiftedRule, lift
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.optimizers.base import Rule
 from gradsim.core.race_kernel import race_blocks
 from gradsim.core.run import Run
-from gradsim.core.scene import NoisyGradient, OptimizerEntry, Scene
+from gradsim.core.scene import NoisyGradient, OptimizerEntry, Scene, Schedule
 from gradsim.core.schedules import learning_rates
-from gradsim.core.starts import start_positions
+from gradsim.core.starts import count_particles, start_positions
 from gradsim.core.surface import Surface, compile_surface
 
 MEMORY_BUDGET = 2**30  # bytes
@@ -37,7 +37,8 @@ class _Competitor:
 
     rule: Rule
     lifted: LiftedRule
-    learning_rates: NDArray[np.float64]
+    schedule: Schedule
+    learning_rate: float
     factors: NDArray[np.float64]
     initial_state: NDArray[np.float64]
     noise_std: float
@@ -73,16 +74,16 @@ def simulate(
 
     Raises:
         SceneError, FormulaError: the scene cannot be raced.
-        SimulationError: the recording would not fit into the memory budget.
+        SimulationError: the recording would not fit into the memory budget, or ``record_every`` is no whole number ≥ 1.
         Cancelled: on request.
     """
     check_scene(scene)
-    if record_every < 1:
-        raise SimulationError(f"record_every is {record_every}; it must be at least 1")
+    if not isinstance(record_every, int | np.integer) or record_every < 1:
+        raise SimulationError(f"record_every must be a whole number of at least 1, got {shown(record_every)}")
+    _check_budget(scene, record_every=int(record_every), memory_budget=memory_budget)
     surface = compile_surface(scene.surface)
     starts = np.ascontiguousarray(start_positions(scene.starts, scene.domain, scene.seed).T)
-    _check_budget(scene, n_particles=starts.shape[1], record_every=record_every, memory_budget=memory_budget)
-    competitors = [_prepare(entry, scene.steps, surface.dimension) for entry in scene.racing]
+    competitors = [_prepare(entry, surface.dimension) for entry in scene.racing]
     recording = _allocate(len(competitors), starts.shape, record_steps(scene.steps, record_every))
     _race(scene, surface, starts, competitors, recording, n_threads or os.cpu_count() or 1, progress, cancelled)
     return Run(
@@ -112,15 +113,17 @@ def label_of(entry: OptimizerEntry) -> str:
     return entry.label or OPTIMIZERS[entry.name].title
 
 
-def _check_budget(scene: Scene, *, n_particles: int, record_every: int, memory_budget: int) -> None:
+def _check_budget(scene: Scene, *, record_every: int, memory_budget: int) -> None:
+    n_particles = count_particles(scene.starts)
     size = recorded_bytes(scene, n_particles=n_particles, record_every=record_every)
     if size > memory_budget:
         fitting = record_every
-        while recorded_bytes(scene, n_particles=n_particles, record_every=fitting) > memory_budget:
+        while (fitting_size := recorded_bytes(scene, n_particles=n_particles, record_every=fitting)) > memory_budget:
             if fitting > scene.steps:
                 raise SimulationError(
-                    f"recording the start and end of {n_particles:,} particles alone takes {size / 2**30:.1f} GiB, "
-                    f"over the budget of {memory_budget / 2**30:g} GiB; use fewer particles"
+                    f"recording the start and end of {n_particles:,} particles alone takes "
+                    f"{fitting_size / 2**30:.1f} GiB, over the budget of {memory_budget / 2**30:g} GiB; "
+                    "use fewer particles"
                 )
             fitting *= 2
         raise SimulationError(
@@ -129,14 +132,15 @@ def _check_budget(scene: Scene, *, n_particles: int, record_every: int, memory_b
         )
 
 
-def _prepare(entry: OptimizerEntry, n_steps: int, dimension: int) -> _Competitor:
+def _prepare(entry: OptimizerEntry, dimension: int) -> _Competitor:
     rule = OPTIMIZERS[entry.name].rule(entry.convention)
     values = dict(rule.defaults) | entry.hyperparameters
     lifted = lift(rule, dimension)
     return _Competitor(
         rule=rule,
         lifted=lifted,
-        learning_rates=learning_rates(entry.schedule, values["learning_rate"], n_steps),
+        schedule=entry.schedule,
+        learning_rate=values["learning_rate"],
         factors=np.array([0.0, 0.0, *(values[name] for name in lifted.factor_names)]),
         initial_state=np.array([values[rule.initial_state[s]] if s in rule.initial_state else 0.0 for s in rule.state]),
         noise_std=entry.gradient.std if isinstance(entry.gradient, NoisyGradient) else 0.0,
@@ -201,7 +205,7 @@ def _race(
             lifted.look_ahead is not None,
             scratch(dimension * (1 + len(rule.state))),
             competitor.initial_state,
-            competitor.learning_rates,
+            learning_rates(competitor.schedule, competitor.learning_rate, scene.steps),  # 80 MB each in a long race
             competitor.factors.copy(),
             sign,
             competitor.noise_std,
@@ -231,4 +235,5 @@ def _race(
                     progress(float(signals[:, 1].sum()) / total)
         except BaseException:  # an interrupt from the keyboard too: the pool waits for its kernels before it lets go
             signals[:, 0] = 1
+            pool.shutdown(wait=False, cancel_futures=True)
             raise

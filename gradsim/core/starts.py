@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +22,17 @@ from gradsim.core.scene import (
 
 # Hashed together with the scene's seed, so that the starts share no random numbers with the gradient noise.
 _STREAM = 0x737461727473
+
+
+def count_particles(starts: Starts) -> int:
+    """Return how many particles each optimizer has, without placing them."""
+    match starts:
+        case PointStarts(points=points):
+            return len(points)
+        case GridStarts(n=n):
+            return math.prod(n)
+        case _:
+            return starts.n
 
 
 def start_positions(starts: Starts, domain: Domain, seed: int) -> NDArray[np.float64]:

@@ -111,7 +111,7 @@ class Surface:
         array = np.asarray(points, dtype=np.float64)
         if array.ndim == 0 or array.shape[-1] != self.dimension:
             raise ValueError(f"points must have shape (..., {self.dimension}), not {array.shape}")
-        columns = np.ascontiguousarray(array.reshape(-1, self.dimension).T)
+        columns = np.require(array.reshape(-1, self.dimension).T, requirements=("C", "A", "W"))  # as the kernel's are
         return self._run(program, columns).reshape(program.tape.n_outputs, *array.shape[:-1])
 
     def _run(self, program: Program, columns: Floats) -> Floats:

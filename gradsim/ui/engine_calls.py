@@ -9,8 +9,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gradsim.core.scene import Domain, GridStarts, PointStarts, Scene, Starts
+from gradsim.core.scene import Domain, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
+from gradsim.core.starts import count_particles
 
 if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoints
@@ -21,20 +22,9 @@ RUN_BUDGET_BYTES = 384 * 2**20
 BYTES_PER_NUMBER = 8
 
 
-def n_particles(starts: Starts) -> int:
-    """How many particles each optimizer has."""
-    match starts:
-        case PointStarts(points=points):
-            return len(points)
-        case GridStarts(n=n):
-            return math.prod(n)
-        case _:
-            return starts.n
-
-
 def record_every(scene: Scene, budget_bytes: int = RUN_BUDGET_BYTES) -> int:
     """How many steps apart a run is recorded, so that its positions and losses take at most ``budget_bytes``."""
-    numbers = len(scene.racing) * n_particles(scene.starts) * (scene.domain.dimension + 1)
+    numbers = len(scene.racing) * count_particles(scene.starts) * (scene.domain.dimension + 1)
     return max(1, math.ceil(BYTES_PER_NUMBER * numbers * (scene.steps + 1) / budget_bytes))
 
 

@@ -123,6 +123,8 @@ class ExportDialog(QDialog):
         self.export_button.setEnabled(not busy)
         self.progress_bar.setVisible(busy)
         self.cancel_button.setText("Cancel" if busy else "Close")
+        if not busy:
+            self.form.path_field.setFocus()  # which it lost with the form: a refused name can be typed anew at once
 
     def _show_progress(self, share: float) -> None:
         self.progress_bar.setValue(round(1000 * share))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -125,11 +125,6 @@ class Switch(QAbstractButton):
         painter.setBrush(QColor(theme.window if self.isChecked() else theme.dim_text))
         painter.drawEllipse(QPointF(x, top + height / 2), radius, radius)
         painter.end()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.update()
-        return super().event(event)
 
 
 class ElidedLabel(QLabel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from gradsim.core.errors import FormulaError, GradsimError
@@ -14,7 +14,7 @@ from gradsim.ui.theme import current_theme, theme_hub
 
 COMPILE_DELAY_MS = 150
 LONGEST_PASTE = 10_001
-VISIBLE_LINES = 3
+FEWEST_LINES, MOST_LINES = 3, 6
 
 
 class FormulaText(QPlainTextEdit):
@@ -29,12 +29,23 @@ class FormulaText(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setAccessibleName("Formula")
         self.setToolTip("The loss as a formula in x, or in x and y; every other name becomes a parameter.")
+        self.document().documentLayout().documentSizeChanged.connect(self.fit)
+
+    def fit(self, *_: object) -> None:
+        """Be as high as the formula, within reason."""
+        self.ensurePolished()  # else the first height is that of another font
+        n_lines = min(max(round(self.document().size().height()), FEWEST_LINES), MOST_LINES)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * n_lines + round(18 * theme_hub().scale))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()  # a scroll bar that comes or goes breaks the lines anew, which is not signalled
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.committed.emit()
         elif event.key() == Qt.Key.Key_Escape:
-            self.clearFocus()
+            self.window().setFocus()
         else:
             super().keyPressEvent(event)
 
@@ -182,8 +193,7 @@ class FormulaEdit(QWidget):
         self.compile()
 
     def _dress(self, *_: object) -> None:
-        height = self.text.fontMetrics().lineSpacing() * VISIBLE_LINES + round(18 * theme_hub().scale)
-        self.text.setFixedHeight(height)
+        self.text.fit()
         if self._error is not None:
             self._mark(self._error)
 

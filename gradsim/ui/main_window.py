@@ -172,9 +172,11 @@ class MainWindow(QMainWindow):
             action()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click beside every control ends typing, so that keys reach the playback."""
-        if (focused := self.focusWidget()) is not None:
-            focused.clearFocus()
+        """A click beside every control ends typing, so that keys reach the playback.
+
+        The window takes the focus itself: without one, Qt would give it to the formula whenever a dialog closes.
+        """
+        self.setFocus()
         super().mousePressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

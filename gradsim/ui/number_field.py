@@ -65,11 +65,13 @@ class NumberField(QLineEdit):
         return self._value
 
     def show_value(self, value: float) -> None:
-        """Show a number without signalling it."""
-        self._value = value
-        self._text = number_text(value)
-        if self.text() != self._text:
-            self.setText(self._text)
+        """Show a number without signalling it; the one that is shown already stays as it was written, such as 1/3."""
+        self._show(value, self._text if self._text and value == self._value else number_text(value))
+
+    def _show(self, value: float, text: str) -> None:
+        self._value, self._text = value, text
+        if self.text() != text:
+            self.setText(text)
             self.setCursorPosition(0)
         self._mark(None)
 
@@ -89,12 +91,9 @@ class NumberField(QLineEdit):
         if reason is not None:
             self._mark(reason)
             return
-        typed = self.text()
+        typed, plain = self.text().strip(), number_text(value)
         changed = value != self._value
-        self.show_value(value)
-        if "/" in typed and len(typed.strip()) <= len(self._text):
-            self._text = typed.strip()
-            self.setText(self._text)
+        self._show(value, typed if "/" in typed and len(typed) <= len(plain) else plain)
         if changed:
             self.changed.emit(value)
 
@@ -118,7 +117,7 @@ class NumberField(QLineEdit):
         else:
             super().keyPressEvent(event)
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.property("invalid"):
-                self.clearFocus()  # done: the keys are the playback's again
+                self.window().setFocus()  # done: the keys are the playback's again
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

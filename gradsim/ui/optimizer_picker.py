@@ -80,7 +80,12 @@ class OptimizerPicker(QWidget):
         """Add the optimizer ``name`` (a key of OPTIMIZERS) to the scene and bring its card into view."""
         scene = with_optimizer(self._session.scene, name)
         if self._session.try_edit(scene, f"add {OPTIMIZERS[name].title}"):
-            QTimer.singleShot(0, self, lambda: self.scroll.ensureWidgetVisible(self.cards[-1]))
+            self._show_last_card()
+
+    def _show_last_card(self) -> None:
+        self.cards[-1].show()
+        self.scroll.widget().adjustSize()  # a layout would wait for its turn
+        self.scroll.ensureWidgetVisible(self.cards[-1])
 
     def show_losses(self) -> None:
         """Show the losses of the step on show."""
@@ -125,6 +130,9 @@ class OptimizerPicker(QWidget):
     def _drop(self, place: int) -> None:
         card = self.cards.pop(place)
         self._list.removeWidget(card)
+        # A choice from a list that is still open would edit whatever follows in its place.
+        card.convention.blockSignals(True)
+        card.convention.hidePopup()
         card.hide()
         card.deleteLater()
 
@@ -160,7 +168,7 @@ def _racing_places(run: Run) -> dict[int, int]:
 
 
 def _losses_at(run: Run, step: float) -> list[str]:
-    """The median loss of each optimizer's particles at ``step``, in words."""
+    """The median loss of each optimizer's particles at ``step``, in words short enough to stand beside a name."""
     stride = -(-run.n_particles // MEDIAN_SAMPLE)
     losses = run.losses[:, run.record_index(step), ::stride]
-    return ["diverged" if np.isinf(value) else format_number(value) for value in np.median(losses, axis=1)]
+    return ["diverged" if np.isinf(value) else format_number(value, digits=3) for value in np.median(losses, axis=1)]

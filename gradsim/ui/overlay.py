@@ -14,11 +14,10 @@ from PySide6.QtGui import QPainter
 from gradsim.core.render.palette import Theme
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Scene
-from gradsim.core.starts import start_positions
+from gradsim.core.starts import count_particles, start_positions
 from gradsim.ui.axes import axis_names, draw_axes
 from gradsim.ui.cards import color, draw_text, elided, text_font, text_width
 from gradsim.ui.corners import CARD_GAP_EM, CORNERS, Obstacles, corner_rect, freest_corner
-from gradsim.ui.engine_calls import n_particles
 from gradsim.ui.legend import Legend, draw_legend, lay_out_legend, legend_entries
 from gradsim.ui.marks import (
     N_CROSSED_STARTS,
@@ -120,7 +119,7 @@ class Overlay:
         self._run = run if run is not None and run.dimension == scene.domain.dimension else None
         self.critical_points = critical_points if ready and scene.view.critical_points else None
         self.critical_pixels = self._critical_pixels()
-        self.n_particles = n_particles(scene.starts)
+        self.n_particles = count_particles(scene.starts)
         self.start_pixels = self._start_pixels()
         self.handle_pixels = self.place(np.array(start_handles(scene.starts), dtype=np.float64))
 

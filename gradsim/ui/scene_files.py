@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gradsim.core.errors import GradsimError
@@ -92,8 +91,6 @@ class SceneFiles(QObject):
         box = self._box(f"Save the changes to “{self._session.title}”?", "What is not saved is lost.")
         box.setStandardButtons(button.Save | button.Discard | button.Cancel)
         box.setDefaultButton(button.Save)
-        for each in box.buttons():
-            each.setIcon(QIcon())
         answer = box.exec()
         if answer == button.Save:
             return self.save()

@@ -80,7 +80,8 @@ class Session(QObject):
     def modified(self) -> bool:
         """Whether something would be lost: the race differs from its file (a new one: from how it began).
 
-        Of a scene with a file, how it is shown counts too, but for the part of the map in view: looking around is no work.
+        Of a scene with a file, how it is shown counts too, but for the part of the map in view: looking around is no
+        work.
         """
         if self.path is None:
             return not _same_race(self.scene, self._saved_scene)

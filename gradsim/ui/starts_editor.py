@@ -29,6 +29,7 @@ from gradsim.ui.number_field import NumberField
 from gradsim.ui.session import Session
 
 MOST_POINT_ROWS = 6
+NAME_WIDTH = 58
 KINDS: dict[type, tuple[str, str]] = {
     PointStarts: ("Point", "Every optimizer starts at the same point; drag it on the map."),
     UniformStarts: ("Cloud, uniform", "Every optimizer gets a cloud of particles, spread evenly over the domain."),
@@ -138,7 +139,8 @@ class StartsEditor(QWidget):
             race.addWidget(label(name), line, 0)
             race.addWidget(widget, line, 1)
         race.setColumnStretch(1, 1)
-        race.setColumnMinimumWidth(0, 58)
+        for grid in (self._numbers, race):
+            grid.setColumnMinimumWidth(0, NAME_WIDTH)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)

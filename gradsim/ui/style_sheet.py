@@ -127,4 +127,6 @@ QProgressBar {{
 }}
 QProgressBar::chunk {{ background: {theme.accent}; border-radius: {px(5)}; }}
 QDialog, QMessageBox {{ background: {theme.window}; }}
+QMessageBox QLabel {{ min-width: {px(360)}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 """

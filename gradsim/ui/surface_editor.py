@@ -158,6 +158,7 @@ class SurfaceEditor(QWidget):
         self._show_parameters(scene)
         self._show_domain(scene)
         self.contours.show_value(scene.view.contours)
+        self.contours.setVisible(scene.domain.dimension == 2)
         self.critical_points.show_checked(scene.view.critical_points)
 
     def _show_preset(self, known: str | None) -> None:

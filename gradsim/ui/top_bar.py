@@ -62,6 +62,7 @@ class TopBar(QWidget):
         session.file_changed.connect(self._show_title)
         session.history_changed.connect(self._show_history)
         theme_hub().changed.connect(self._dress)
+        self._show_line()
         self._show_title()
         self._show_history()
         self._dress()
@@ -140,6 +141,7 @@ class TopBar(QWidget):
 
     def _show_line(self) -> None:
         text = self._busy_text or self._message_text
+        self.message.setVisible(bool(text))  # else its empty place would shorten the title
         self.message.show_text(text)
         self.message.setToolTip(text)  # all of it, where the bar is too short
 

@@ -202,6 +202,7 @@ BAD_SCENES: dict[str, tuple[bytes, str, str]] = {
     "title number": (edited("title", 5), "$.title", "expected text, got 5"),
     "view": (edited("view.x", [1, 1]), "$.view.x", "must be below"),
     "speed": (edited("playback.speed", 0), "$.playback.speed", "expected a number > 0, got 0"),
+    "speed near zero": (edited("playback.speed", 1e-310), "$.playback.speed", "must be in [1e-100, 1e+100]"),
     "size": (edited("export.width", 10**6), "$.export.width", "≤ 7,680, got 1000000"),
     "theme": (edited("export.theme", "Dark"), "$.export.theme", "expected 'dark' or 'light', got 'Dark'"),
     "unknown key": (edited("stepps", 5), "$.stepps", "did you mean 'steps'?"),

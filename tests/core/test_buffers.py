@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 
 import numpy as np
 
@@ -52,3 +53,18 @@ def test_pool_is_bounded() -> None:
     del large
     gc.collect()
     assert len(pool._free) == MAX_POOLED_BUFFERS
+
+
+def test_the_cyclic_collector_may_free_an_array_while_the_pool_is_at_work() -> None:
+    pool = BufferPool()
+    arrays = [pool.empty((1000,))]
+
+    def free_in_the_midst() -> None:
+        with pool._lock:  # as when the collector runs within the pool, on the very thread that holds the lock
+            arrays.clear()
+
+    thread = threading.Thread(target=free_in_the_midst, daemon=True)
+    thread.start()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+    assert len(pool._free) == 1

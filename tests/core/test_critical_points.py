@@ -223,6 +223,10 @@ def test_ackley_is_proven_except_for_its_cusp() -> None:
     [
         ("(x^2 + y^2 - 1)^2", 1, {"maximum": 1}),
         ("(1 - x*y)^2/2", 2, {"saddle": 1}),
+        ("(x*y)^4", 1, {}),
+        ("y^2", 1, {}),
+        ("(0.3*x + 0.7*y)^2", 1, {}),
+        ("cos(2*y)", 3, {}),
         ("-(1 + cos(12*sqrt(x^2 + y^2)))/((x^2 + y^2)/2 + 2)", None, {}),
     ],
 )
@@ -236,6 +240,14 @@ def test_curves_of_minima_are_honest_and_quick(formula: str, n_curves: int | Non
     n_degenerate = found.pop("degenerate", 0)
     assert n_degenerate == n_curves if n_curves else n_degenerate >= 1
     assert found == others
+
+
+def test_where_newton_is_held_back_in_a_valley_there_is_no_critical_point() -> None:
+    points = find("max(0, y)^2/4 - (x + y)^2*(y + 1.4)^3", (-2.3, 1.9), (-1.7, 2.2))
+    assert not points.proven
+    assert kinds(points).keys() == {"degenerate"}
+    assert len(points) <= 4
+    assert max(point.gradient_norm for point in points) < 1e-12
 
 
 @pytest.mark.parametrize("formula", ["3 + 0*x", "-exp(-x^2)"])

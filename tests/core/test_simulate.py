@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from numba.core.event import install_recorder
 
 from gradsim.core.errors import Cancelled, SimulationError
 from gradsim.core.optimizers import OPTIMIZERS
@@ -20,8 +22,10 @@ from gradsim.core.scene import (
     OptimizerEntry,
     PointStarts,
     Scene,
+    Schedule,
     UniformStarts,
 )
+from gradsim.core.schedules import learning_rates
 from gradsim.core.simulate import record_steps, simulate
 from gradsim.core.surface import compile_surface
 
@@ -204,12 +208,42 @@ def test_a_schedule_changes_the_steps_from_the_second_on() -> None:
     np.testing.assert_allclose(steps, 0.5 * np.exp(-0.1 * np.arange(20)), rtol=1e-13)
 
 
+def test_moving_a_slider_compiles_nothing() -> None:
+    entries = every_optimizer()
+    scene = make_scene("a*x^2 + b*y^2 + sin(x)", optimizers=entries, starts=UniformStarts(n=5))
+    simulate(scene)
+    moved = tuple(replace(entry, hyperparameters={"learning_rate": 0.003}) for entry in entries)
+    parameters = FormulaSurface(formula=scene.surface.formula, parameters={"a": 0.5, "b": 2.5})
+    with install_recorder("numba:compile") as compilations:
+        simulate(replace(scene, optimizers=moved))
+        simulate(replace(scene, surface=parameters))
+    assert compilations.buffer == []
+
+
 def test_a_recording_over_the_budget_names_its_size_and_the_remedy() -> None:
     scene = make_scene(starts=UniformStarts(n=1000), steps=1000)
     with pytest.raises(SimulationError, match=r"GiB.*record_every=32 \(--every 32\) fits") as caught:
         simulate(scene, memory_budget=2**20)
     assert "\n" not in str(caught.value)
     assert simulate(scene, 32, memory_budget=2**20).steps[-1] == 1000
+
+
+def test_too_many_particles_are_told_before_any_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradsim.core.simulate.start_positions", lambda *_: pytest.fail("placed the particles"))
+    with pytest.raises(SimulationError, match=r"takes 11\.4 GiB"):
+        simulate(make_scene(starts=UniformStarts(n=10**7)))
+
+
+def test_the_size_of_start_and_end_alone_is_that_of_two_records() -> None:
+    scene = make_scene(starts=UniformStarts(n=10**7), optimizers=every_optimizer()[:1] * 64)
+    with pytest.raises(SimulationError, match=r"start and end of 10,000,000 particles alone takes 28\.6 GiB"):
+        simulate(scene)
+
+
+@pytest.mark.parametrize("record_every", [0, -1, 1.5, 2.0, math.nan, "1", None])
+def test_record_every_is_a_whole_number_of_at_least_1(record_every: object) -> None:
+    with pytest.raises(SimulationError, match="record_every must be a whole number of at least 1, got"):
+        simulate(make_scene(), record_every)  # type: ignore[arg-type]
 
 
 def test_progress_grows_to_one() -> None:
@@ -233,3 +267,27 @@ def test_cancelling_stops_a_long_run_soon() -> None:
         simulate(scene, record_every=1_000_000, cancelled=cancelled)
     assert polls == 4
     assert threading.active_count() == n_threads
+
+
+def test_cancelling_spares_the_optimizers_that_wait_for_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[float] = []
+
+    def begin(schedule: Schedule, base: float, steps: int) -> np.ndarray:
+        begun.append(base)
+        return learning_rates(schedule, base, steps)
+
+    monkeypatch.setattr("gradsim.core.simulate.learning_rates", begin)
+    scene = make_scene(optimizers=every_optimizer() * 2, steps=5_000_000)
+    with pytest.raises(Cancelled):
+        simulate(scene, 5_000_000, cancelled=lambda: True, n_threads=1)
+    assert len(begun) <= 2
+
+
+def test_many_long_races_take_little_memory_when_little_is_recorded() -> None:
+    scene = make_scene(optimizers=every_optimizer()[:1] * 40, steps=100_000)  # learning rates: 0.8 MB for each
+    tracemalloc.start()
+    try:
+        simulate(scene, 100_000, n_threads=1)
+        assert tracemalloc.get_traced_memory()[1] < 8e6
+    finally:
+        tracemalloc.stop()

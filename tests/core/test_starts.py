@@ -15,7 +15,7 @@ from gradsim.core.scene import (
     Starts,
     UniformStarts,
 )
-from gradsim.core.starts import start_positions
+from gradsim.core.starts import count_particles, start_positions
 
 LINE = Domain(x=(-1.0, 3.0))
 PLANE = Domain(x=(-1.0, 3.0), y=(10.0, 20.0))
@@ -39,6 +39,7 @@ EVERY_KIND: list[tuple[Starts, Domain, int]] = [
 def test_every_kind_gives_a_float64_row_for_each_particle(starts: Starts, domain: Domain, n_particles: int) -> None:
     positions = start_positions(starts, domain, 0)
     assert positions.shape == (n_particles, domain.dimension)
+    assert count_particles(starts) == n_particles
     assert positions.dtype == np.float64
     assert np.isfinite(positions).all()
 

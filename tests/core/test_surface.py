@@ -37,6 +37,18 @@ def test_one_dimension() -> None:
     assert surface.hessian([2.0]).tolist() == [[12.0]]
 
 
+@pytest.mark.parametrize("formula", ["x^3", "x*y"])
+@pytest.mark.parametrize("n", [1, 7])
+def test_points_may_be_read_only_unaligned_or_of_another_byte_order(formula: str, n: int) -> None:
+    surface = surface_of(formula)
+    points = np.arange(1.0, n * surface.dimension + 1).reshape(n, surface.dimension)
+    expected = surface.gradient(points)
+    unaligned = np.frombuffer(b"." + points.tobytes(), dtype=np.float64, offset=1).reshape(points.shape)
+    points.setflags(write=False)  # as the positions of critical points are
+    for same in (points, unaligned, points.astype(">f8")):
+        np.testing.assert_array_equal(surface.gradient(same), expected)
+
+
 def test_points_of_the_wrong_dimension_are_refused() -> None:
     with pytest.raises(ValueError, match=r"\(\.\.\., 2\)"):
         surface_of("x + y").value([1.0, 2.0, 3.0])

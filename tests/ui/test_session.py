@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.errors import GradsimError, SceneError
-from gradsim.core.scene import Domain, FormulaSurface, PointStarts, Scene, UniformStarts, View
+from gradsim.core.scene import Domain, FormulaSurface, Scene, UniformStarts, View
 from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.ui.edits import with_formula
-from gradsim.ui.engine_calls import n_particles, record_every
+from gradsim.ui.engine_calls import record_every
 from gradsim.ui.session import Session
 
 
@@ -195,11 +195,6 @@ def test_recording_fits_the_budget(scene: Scene, budget_bytes: int) -> None:
 
 def test_a_small_race_is_recorded_whole(scene: Scene) -> None:
     assert record_every(scene) == 1
-
-
-def test_particles_are_counted_for_one_optimizer() -> None:
-    assert n_particles(PointStarts(points=((1.0,), (2.0,)))) == 2
-    assert n_particles(UniformStarts(n=7)) == 7
 
 
 def test_the_title_of_a_scene_without_one_is_its_file(session: Session, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.scene import GaussianStarts, GridStarts, PointStarts, UniformStarts
+from gradsim.core.starts import count_particles
 from gradsim.ui.edits import CLOUD_SIZE, with_formula
-from gradsim.ui.engine_calls import n_particles
 from gradsim.ui.number_field import NumberField
 from gradsim.ui.session import Session
 from gradsim.ui.starts_editor import KINDS, StartsEditor, settings_of
@@ -45,7 +45,7 @@ def test_every_kind_can_be_chosen_and_gives_that_kind(editor: StartsEditor, sess
 @pytest.mark.parametrize("kind", [UniformStarts, GaussianStarts, GridStarts])
 def test_a_cloud_has_about_a_thousand_particles(editor: StartsEditor, session: Session, kind: type) -> None:
     choose(editor, kind)
-    assert n_particles(session.scene.starts) == pytest.approx(CLOUD_SIZE, rel=0.05)
+    assert count_particles(session.scene.starts) == pytest.approx(CLOUD_SIZE, rel=0.05)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not PointStarts])

@@ -22,7 +22,7 @@ def polish(surface: Surface, points: Floats, *, within: Floats, n_steps: int) ->
     """Follow Newton's steps from ``points`` (n, D) and stop each at the point of least gradient that it saw.
 
     ``within``, float64 (n, D, 2), holds every point back. Returns the positions (n, D) and the length (n,) of the last
-    step made, relative to the size of the box, which tells whether a point has converged.
+    step, before it was held back, relative to the size of the box, which tells whether a point has converged.
     """
     width = within[..., 1] - within[..., 0]
     position, best = points.copy(), points.copy()
@@ -33,7 +33,7 @@ def polish(surface: Surface, points: Floats, *, within: Floats, n_steps: int) ->
     for _ in range(n_steps):
         step = _newton_steps(gradient, surface.hessian(position[active]))
         moved = np.clip(position[active] - step, within[active, :, 0], within[active, :, 1])
-        length[active] = (np.abs(moved - position[active]) / width[active]).max(axis=-1)
+        length[active] = (np.abs(step) / width[active]).max(axis=-1)
         going = (moved != position[active]).any(axis=-1)
         position[active] = moved
         active = active[going]
@@ -48,9 +48,13 @@ def polish(surface: Surface, points: Floats, *, within: Floats, n_steps: int) ->
 
 
 def _newton_steps(gradient: Floats, hessian: Floats) -> Floats:
-    """Return H⁻¹·∇f, and zero where that is not finite or the gradient vanishes."""
+    """Return H⁻¹·∇f, its least solution where H is singular, and zero where that is not finite."""
     with np.errstate(all="ignore"):
         step = np.einsum("ijn,nj->ni", inverse_matrices(np.moveaxis(hessian, 0, 2)), gradient)
+        singular = ~np.isfinite(step).all(axis=-1) & np.isfinite(hessian).all(axis=(1, 2))
+        if singular.any():  # along a straight valley, say: the way across it is still known
+            inverse = np.linalg.pinv(hessian[singular], hermitian=True)
+            step[singular] = np.einsum("nij,nj->ni", inverse, gradient[singular])
         step[~np.isfinite(step).all(axis=-1)] = 0.0
     return step
 

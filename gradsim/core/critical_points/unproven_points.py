@@ -25,6 +25,7 @@ SEED_STEPS = 60
 BOUND = 0.05  # how far Newton's method may stray from its seed
 CONVERGED = 1e-8  # length of the last step
 GRADIENT_RATIO = 1e-6  # of the gradient's usual size
+VANISHED_RATIO = 1e-13
 PROOF_RADII = (1e-5, 1e-7, 1e-9)
 SEPARATE = 1e-6  # uncertain points closer than this are the same
 SMALL = 1e-5  # clusters that may be a single kink
@@ -107,7 +108,9 @@ def _newton_limits(surface: Surface, boxes: Floats, domain: Floats) -> Floats:
     positions, length = polish(surface, seeds, within=seeds[:, :, None] + reach, n_steps=SEED_STEPS)
     gradient = np.abs(surface.gradient(positions))
     usual = _usual_gradient(surface, domain)
+    # Along a curve of points Newton may want to go on for ever: there the gradient alone must tell.
     good = (length <= CONVERGED) & (gradient <= GRADIENT_RATIO * usual).all(axis=1)
+    good |= (gradient <= VANISHED_RATIO * usual).all(axis=1)
     good &= contains(domain + 1e-9 * width[:, None] * np.array([-1.0, 1.0]), positions)
     positions = positions[good]
     readable = np.isfinite(surface.value(positions)) & np.isfinite(surface.hessian(positions)).all(axis=(1, 2))
