@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gradsim.core.scene_file import load_scene
 from gradsim.resources import asset_path
+from gradsim.ui.garbage import GuiGarbageCollector
 from gradsim.ui.main_window import MainWindow
 from gradsim.ui.playback import Playback
 from gradsim.ui.scene_files import opening_scene
@@ -53,6 +54,7 @@ def build_application() -> QApplication:
     app = QApplication(["gradsim"])
     app.setDesktopFileName("gradsim")
     app.setWindowIcon(QIcon(str(asset_path("icon", "gradsim.png"))))
+    GuiGarbageCollector(app)
     load_fonts()
     apply_theme(app, saved_theme_name())
     return app

@@ -157,6 +157,20 @@ def label(text: str, name: str = "dim") -> QLabel:
     return result
 
 
+def error_label() -> QLabel:
+    """A line for what is wrong with the fields above it, hidden while there is nothing to say."""
+    result = label("", "error")
+    result.setWordWrap(True)
+    result.hide()
+    return result
+
+
+def show_error(line: QLabel, reason: str) -> None:
+    """Say ``reason`` in an ``error_label``; "" hides it."""
+    line.setText(reason)
+    line.setVisible(bool(reason))
+
+
 def row(*items: QWidget | int | None, spacing: int = 8) -> QHBoxLayout:
     """A line of widgets; None stretches, and a number is a gap in pixels."""
     layout = QHBoxLayout()

@@ -1,4 +1,4 @@
-"""Losses of a run as curves that are cheap to draw: thinned without losing peaks, shifted to fit a logarithmic axis."""
+"""Losses of a run as curves that are cheap to draw: thinned without losing peaks, on an axis that shows them apart."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ N_BUCKETS = 500
 N_MEDIANS = 200  # medians of a cloud are taken while a slider is dragged: they must not take longer than the race
 SMALLEST_SHARE = 1e-17
 LARGEST_RISE = 1e3
+LARGEST_FALL = 1e3
+SHOWN_FALL = 10.0
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +31,8 @@ class LossCurves:
         floor: what was subtracted: 0 unless a loss was negative.
         decades: the range of the vertical axis, as powers of ten.
         is_median: whether a curve stands for the median of several particles.
+        is_linear: whether ``curves`` and ``decades`` are plain losses instead: on a surface without a bottom, such as
+            a saddle, nothing could be told apart above the lowest loss. A curve may leave by the bottom.
     """
 
     run: Run
@@ -36,6 +40,7 @@ class LossCurves:
     floor: float
     decades: tuple[float, float]
     is_median: bool
+    is_linear: bool = False
 
 
 def loss_curves(run: Run, lowest_known: float | None = None) -> LossCurves:
@@ -47,11 +52,37 @@ def loss_curves(run: Run, lowest_known: float | None = None) -> LossCurves:
         steps = run.steps[records].astype(np.float64)
         thinned = [(steps, np.median(losses[records], axis=1)) for losses in run.losses]
     finite = np.concatenate([np.empty(0), *(losses[np.isfinite(losses)] for _, losses in thinned)])
+    first = np.array([losses[0] for _, losses in thinned])
+    if _falls_for_ever(finite, first, lowest_known):
+        return _linear_curves(run, thinned, finite, first, lowest_known)
     floor = _floor(finite, lowest_known)
     starts = np.array([losses[0] - floor for _, losses in thinned])
     decades = _decades(finite - floor, starts[np.isfinite(starts)])
     curves = tuple((steps, _log10_above(losses - floor, decades[0])) for steps, losses in thinned)
     return LossCurves(run, curves, floor, decades, run.n_particles > 1)
+
+
+def _falls_for_ever(finite: Floats, first: Floats, lowest_known: float | None) -> bool:
+    """Whether a loss ends so far below all that is known that the others would look alike above it."""
+    lowest = float(finite.min(initial=np.inf))
+    return lowest < -LARGEST_FALL * _scale(first) and (lowest_known is None or lowest < lowest_known)
+
+
+def _linear_curves(
+    run: Run, thinned: list[tuple[Floats, Floats]], finite: Floats, first: Floats, lowest_known: float | None
+) -> LossCurves:
+    reach = SHOWN_FALL * _scale(first)
+    bottom, top = min(0.0, lowest_known or 0.0) - reach, min(float(finite.max()), reach)
+    # Far outside the axis it is all the same, and huge coordinates are more than a painter can take.
+    near = [np.clip(losses, 2 * bottom - top, 2 * top - bottom) for _, losses in thinned]
+    kept = (np.where(np.isfinite(losses), heights, np.nan) for heights, (_, losses) in zip(near, thinned, strict=True))
+    curves = tuple((steps, heights) for (steps, _), heights in zip(thinned, kept, strict=True))
+    return LossCurves(run, curves, 0.0, (bottom, top), run.n_particles > 1, is_linear=True)
+
+
+def _scale(first: Floats) -> float:
+    """The size of the losses that the race begins with."""
+    return float(np.abs(first[np.isfinite(first)]).max(initial=0.0)) or 1.0
 
 
 def _thinned(steps: NDArray[np.int64], losses: Floats) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from gradsim.core.render.palette import Theme
 from gradsim.ui.loss_curves import LossCurves
-from gradsim.ui.numbers import nice_ticks, power_of_ten
+from gradsim.ui.numbers import nice_ticks, power_of_ten, tick_labels
 from gradsim.ui.theme import ui_font
 
 TICK_PIXELS = 10
@@ -23,15 +23,22 @@ VERTICAL_PADDING = 0.04
 
 
 class DecadeAxis(pg.AxisItem):
-    """A vertical axis of powers of ten: 10², 1, 10⁻²."""
+    """A vertical axis of powers of ten: 10², 1, 10⁻²; of plain numbers where ``linear`` is set."""
+
+    linear = False
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N803
         n_most = max(1, int(size / PIXELS_PER_DECADE_LABEL))
+        if self.linear:
+            ticks, spacing = nice_ticks(minVal, maxVal, n_most=n_most)
+            return [(spacing, ticks)]
         stride = max(1, -(-int(maxVal - minVal + 1) // n_most))
         first = -(-int(minVal) // stride) * stride
         return [(float(stride), [float(value) for value in range(first, int(maxVal) + 1, stride)])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if self.linear:
+            return tick_labels(values, spacing)
         return ["1" if value == 0 else "10" if value == 1 else power_of_ten(round(value)) for value in values]
 
 
@@ -76,6 +83,7 @@ class LossView(pg.GraphicsView):
             return
         for line, (steps, heights) in zip(self.lines, curves.curves, strict=True):
             line.setData(steps, heights)
+        self.plot.getAxis("left").linear = curves.is_linear
         self.plot.setXRange(0, curves.run.last_step, padding=0)
         self.plot.setYRange(*curves.decades, padding=VERTICAL_PADDING)
 

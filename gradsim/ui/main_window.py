@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
             Qt.Key.Key_Left: lambda: playback.step_by(-1),
             Qt.Key.Key_Right: lambda: playback.step_by(1),
             Qt.Key.Key_Home: lambda: playback.seek(0),
-            Qt.Key.Key_End: lambda: playback.seek(playback.last_step),
+            Qt.Key.Key_End: playback.show_end,
         }
         action = actions.get(Qt.Key(event.key()))
         if action is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:

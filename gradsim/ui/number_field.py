@@ -39,7 +39,7 @@ class NumberField(QLineEdit):
 
     A number is taken on Enter or when the focus leaves; up and down move the last digit shown. What cannot be taken
     stays as it was typed, outlined, and ``rejected`` says why, while ``value`` keeps the last good one; Escape brings
-    that back.
+    that back, and ``rejected`` carries "" once all is well again.
     """
 
     changed = Signal(float)
@@ -98,11 +98,13 @@ class NumberField(QLineEdit):
             self.changed.emit(value)
 
     def _mark(self, reason: str | None) -> None:
-        if bool(self.property("invalid")) != (reason is not None):
+        was_marked = bool(self.property("invalid"))
+        if was_marked != (reason is not None):
             self.setProperty("invalid", reason is not None)
             self.style().unpolish(self)
             self.style().polish(self)
-        self.rejected.emit(reason or "")
+        if was_marked or reason is not None:  # a field in order must not wipe out what is said about another
+            self.rejected.emit(reason or "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text() != self._text:

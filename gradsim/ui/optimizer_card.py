@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -11,7 +13,17 @@ from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Rule
 from gradsim.core.render.palette import resolve_color
 from gradsim.core.scene import ExactGradient, NoisyGradient, OptimizerEntry
 from gradsim.ui.edits import with_entry, without_optimizer
-from gradsim.ui.forms import Button, ComboBox, ElidedLabel, Switch, hyperparameter_row, label, row
+from gradsim.ui.forms import (
+    Button,
+    ComboBox,
+    ElidedLabel,
+    Switch,
+    error_label,
+    hyperparameter_row,
+    label,
+    row,
+    show_error,
+)
 from gradsim.ui.icons import IconButton
 from gradsim.ui.session import Session
 from gradsim.ui.sliders import Scale, SliderRow
@@ -41,9 +53,7 @@ class OptimizerCard(QFrame):
         self.loss.setToolTip("The loss at the step on show; of a cloud, the median.")
         self.fold = IconButton("chevron_right", f"Settings of {title}", "Show or hide all settings.", flat=True)
         self.fold.setCheckable(True)
-        self.error = label("", "error")
-        self.error.setWordWrap(True)
-        self.error.hide()
+        self.error = error_label()
         self.formula = label("", "note")
         self.formula.setWordWrap(True)
         self.convention = ComboBox(
@@ -115,7 +125,7 @@ class OptimizerCard(QFrame):
 
     def _follow(self, each: SliderRow) -> None:
         each.released.connect(self._session.end_merge)
-        each.rejected.connect(self._show_error)
+        each.rejected.connect(partial(show_error, self.error))
 
     def show_entry(self) -> None:
         """Show the entry of the scene."""
@@ -162,7 +172,7 @@ class OptimizerCard(QFrame):
             self._follow(each)
             (self._others if self.rows else self._first).addWidget(each)
             self.rows[name] = each
-        self.formula.setText(self.rule.formula)
+        self.formula.setText(self.rule.formula.replace(",  ", "\n"))  # an update a line
         self.formula.setToolTip(self.rule.reference)
         self.convention.clear()
         for name in optimizer.conventions:
@@ -206,10 +216,6 @@ class OptimizerCard(QFrame):
     def _unfold(self, unfolded: bool) -> None:
         self.fold.show_icon("chevron_down" if unfolded else "chevron_right")
         self.details.setVisible(unfolded)
-
-    def _show_error(self, reason: str) -> None:
-        self.error.setText(reason)
-        self.error.setVisible(bool(reason))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -80,12 +80,12 @@ class OptimizerPicker(QWidget):
         """Add the optimizer ``name`` (a key of OPTIMIZERS) to the scene and bring its card into view."""
         scene = with_optimizer(self._session.scene, name)
         if self._session.try_edit(scene, f"add {OPTIMIZERS[name].title}"):
-            self._show_last_card()
+            self._bring_into_view(self.cards[-1])
 
-    def _show_last_card(self) -> None:
-        self.cards[-1].show()
+    def _bring_into_view(self, card: OptimizerCard) -> None:
+        card.show()
         self.scroll.widget().adjustSize()  # a layout would wait for its turn
-        self.scroll.ensureWidgetVisible(self.cards[-1])
+        self.scroll.ensureWidgetVisible(card)
 
     def show_losses(self) -> None:
         """Show the losses of the step on show."""
@@ -126,6 +126,7 @@ class OptimizerPicker(QWidget):
     def _insert(self, place: int, card: OptimizerCard) -> None:
         self.cards.insert(place, card)
         self._list.insertWidget(place, card)
+        card.fold.toggled.connect(lambda unfolded: self._bring_into_view(card) if unfolded else None)
 
     def _drop(self, place: int) -> None:
         card = self.cards.pop(place)

@@ -115,6 +115,11 @@ class Playback(QObject):
         whole = math.floor(self._step) if n > 0 else math.ceil(self._step)
         self.seek(whole + n)
 
+    def show_end(self) -> None:
+        """Pause at the last step: playing on, a loop would take it away again."""
+        self.pause()
+        self.seek(self._last_step)
+
     def tick(self) -> None:
         """Advance by the time since the last tick."""
         now = self._clock()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class LossPlot(QFrame):
-    """Loss over steps on a logarithmic axis. Clicking or dragging moves the playhead."""
+    """Loss over steps, on a logarithmic axis if it can be. Clicking or dragging moves the playhead."""
 
     def __init__(self, session: Session, playback: Playback, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class LossPlot(QFrame):
         if curves is not None:
             what = "median loss" if curves.is_median else "loss"
             above = f" above {format_number(curves.floor)}, the lowest known" if curves.floor else ""
-            self.title.setText(f"{what}{above} (log)")
+            self.title.setText(what if curves.is_linear else f"{what}{above} (log)")
 
     def step_at(self, position: QPointF) -> float:
         """The step under ``position``, a point of this widget."""

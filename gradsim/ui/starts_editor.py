@@ -23,7 +23,7 @@ from gradsim.core.scene import (
     UniformStarts,
 )
 from gradsim.ui.edits import domain_point, starts_of_kind
-from gradsim.ui.forms import Button, ComboBox, label, row
+from gradsim.ui.forms import Button, ComboBox, error_label, label, row, show_error
 from gradsim.ui.icons import IconButton
 from gradsim.ui.number_field import NumberField
 from gradsim.ui.session import Session
@@ -114,9 +114,7 @@ class StartsEditor(QWidget):
         self.kind = ComboBox("Kind of starts", "From where the particles start.")
         tip = "Add one more point from which every optimizer starts."
         self.add_point = Button("+ Add a start", "Add a start", tip, name="link")
-        self.error = label("", "error")
-        self.error.setWordWrap(True)
-        self.error.hide()
+        self.error, self.race_error = error_label(), error_label()
         self.steps = NumberField("Steps", "How many updates every optimizer makes.", check=_whole)
         self.seed = NumberField(
             "Seed", "The number that all randomness follows from: clouds and gradient noise.", check=_whole
@@ -152,6 +150,7 @@ class StartsEditor(QWidget):
         layout.addSpacing(4)
         layout.addWidget(label("Race", "heading"))
         layout.addLayout(race)
+        layout.addWidget(self.race_error)
 
     def _connect(self) -> None:
         self.kind.activated.connect(self._choose_kind)
@@ -160,17 +159,18 @@ class StartsEditor(QWidget):
         self.seed.changed.connect(lambda n: self._edit({"seed": int(n)}, "change seed"))
         self.goal.activated.connect(lambda place: self._edit({"goal": self.goal.itemData(place)}, "change goal"))
         for field in (self.steps, self.seed):
-            field.rejected.connect(self._show_error)
+            field.rejected.connect(partial(show_error, self.race_error))
         self._session.scene_changed.connect(self._follow_scene)
 
     def _edit(self, changes: dict[str, Any], name: str) -> None:
+        line = self.error if "starts" in changes else self.race_error
         try:
             self._session.edit(replace(self._session.scene, **changes), name)
         except GradsimError as error:
             self._show_scene(self._session.scene)
-            self._show_error(error.reason if isinstance(error, SceneError) else str(error))
+            show_error(line, error.reason if isinstance(error, SceneError) else str(error))
         else:
-            self._show_error("")
+            show_error(line, "")
 
     def _choose_kind(self, place: int) -> None:
         scene = self._session.scene
@@ -264,12 +264,8 @@ class StartsEditor(QWidget):
 
     def _field(self, name: str, tip: str, check: Callable[[float], str | None] | None = None) -> NumberField:
         field = NumberField(name, tip, check=check)
-        field.rejected.connect(self._show_error)
+        field.rejected.connect(partial(show_error, self.error))
         return field
-
-    def _show_error(self, reason: str) -> None:
-        self.error.setText(reason)
-        self.error.setVisible(bool(reason))
 
 
 def _whole(value: float) -> str | None:

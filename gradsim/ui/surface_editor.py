@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
@@ -13,7 +14,7 @@ from gradsim.core.formula.graph import build_formula
 from gradsim.core.gallery import GALLERY
 from gradsim.core.scene import Scene
 from gradsim.ui.edits import with_formula, with_surface
-from gradsim.ui.forms import ComboBox, Switch, label, row
+from gradsim.ui.forms import ComboBox, Switch, error_label, label, row, show_error
 from gradsim.ui.formula_edit import FormulaEdit
 from gradsim.ui.number_field import NumberField
 from gradsim.ui.session import Session
@@ -44,9 +45,7 @@ class SurfaceEditor(QWidget):
             for axis in "xy"
             for end in (0, 1)
         }
-        self.error = label("", "error")
-        self.error.setWordWrap(True)
-        self.error.hide()
+        self.error, self.map_error = error_label(), error_label()
         self.contours = SliderRow(
             "contours",
             Scale(0, MOST_CONTOURS),
@@ -90,6 +89,7 @@ class SurfaceEditor(QWidget):
         layout.addSpacing(4)
         layout.addWidget(label("Map", "heading"))
         layout.addWidget(self.contours)
+        layout.addWidget(self.map_error)
         layout.addLayout(row(label("critical points"), None, self.critical_points))
 
     def _connect(self) -> None:
@@ -98,9 +98,9 @@ class SurfaceEditor(QWidget):
         self.formula.left.connect(session.end_merge)
         for (axis, end), field in self.domain_fields.items():
             field.changed.connect(lambda value, axis=axis, end=end: self._set_domain(axis, end, value))
-            field.rejected.connect(self._show_error)
+            field.rejected.connect(partial(show_error, self.error))
         self.contours.changed.connect(self._set_contours)
-        self.contours.rejected.connect(self._show_error)
+        self.contours.rejected.connect(partial(show_error, self.map_error))
         self.critical_points.toggled.connect(self._set_critical_points)
         session.scene_changed.connect(self._follow_scene)
 
@@ -131,11 +131,9 @@ class SurfaceEditor(QWidget):
         view = replace(scene.view, x=None, y=None)
         try:
             self._session.edit(replace(scene, domain=domain, view=view), "change domain")
-        except SceneError as error:
-            self._show_domain(scene)
-            self._show_error(error.reason)
         except GradsimError as error:
-            self._show_error(str(error))
+            self._show_domain(scene)
+            show_error(self.error, error.reason if isinstance(error, SceneError) else str(error))
 
     def _set_contours(self, n: float) -> None:
         scene = self._session.scene
@@ -146,6 +144,8 @@ class SurfaceEditor(QWidget):
         self._session.try_edit(replace(scene, view=replace(scene.view, critical_points=shown)))
 
     def _follow_scene(self, old: Scene, new: Scene) -> None:
+        if (old.surface, old.domain) != (new.surface, new.domain):
+            show_error(self.error, "")
         if (old.surface, old.domain, old.view) != (new.surface, new.domain, new.view):
             self._show_scene(new)
 
@@ -188,7 +188,7 @@ class SurfaceEditor(QWidget):
         each = SliderRow(name, _parameter_scale(value), f"Parameter {name}", f"The value of {name} in the formula.")
         each.changed.connect(lambda value, dragging: self._set_parameter(name, value, dragging))
         each.released.connect(self._session.end_merge)
-        each.rejected.connect(self._show_error)
+        each.rejected.connect(partial(show_error, self.error))
         self._parameters.addWidget(each)
         return each
 
@@ -199,10 +199,6 @@ class SurfaceEditor(QWidget):
             self._axis_labels[axis].setVisible(bounds is not None)
             if bounds is not None and field.value != bounds[end]:
                 field.show_value(bounds[end])
-
-    def _show_error(self, reason: str) -> None:
-        self.error.setText(reason)
-        self.error.setVisible(bool(reason))
 
 
 def _praise(scene: Scene) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,21 @@ def own_settings(tmp_path: Path) -> None:
     """No test reads or writes the user's own settings."""
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_collection_on_workers() -> Iterator[None]:
+    """A widget that a worker's garbage collection destroys takes the process with it; see ``gradsim.ui.garbage``."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def collected_on_the_gui_thread() -> Iterator[None]:
+    """What a test leaves behind goes at its end."""
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture(scope="session")

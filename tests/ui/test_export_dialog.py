@@ -132,6 +132,7 @@ def test_a_place_that_cannot_be_written_is_one_line(qtbot, dialog, name: str, wo
     assert words in dialog.error.text()
     assert "\n" not in dialog.error.text()
     assert dialog.export_button.isEnabled()
+    assert dialog.focusWidget() is dialog.form.path_field
 
 
 def test_the_suggested_name_is_that_of_the_scene(tmp_path: Path) -> None:

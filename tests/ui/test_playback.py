@@ -85,6 +85,13 @@ def test_step_by_pauses_and_lands_on_whole_steps(playback: Playback) -> None:
     assert playback.step == 3
 
 
+def test_the_end_stays_on_show_even_in_a_loop(playback: Playback, clock: Clock) -> None:
+    playback.play()
+    playback.show_end()
+    advance(playback, clock, 0.5 * HOLD_AT_END_S)
+    assert (playback.step, playback.playing) == (100, False)
+
+
 @pytest.mark.parametrize(("wanted", "shown"), [(-5, 0), (1e9, 100), (12.5, 12.5)])
 def test_seek_stays_within_the_race(playback: Playback, wanted: float, shown: float) -> None:
     playback.seek(wanted)

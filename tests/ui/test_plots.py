@@ -67,6 +67,17 @@ def test_a_run_below_the_lowest_known_value_sets_the_floor_itself(scene: Scene) 
     assert loss_curves(run_of(scene, np.array([[[1.0], [-3.0]]])), lowest_known=-2.0).floor == -3.0
 
 
+def test_a_fall_without_end_does_not_squeeze_the_others(scene: Scene) -> None:
+    """Off a saddle one optimizer may be at −10²⁷ while another has just left: above that all would be one line."""
+    losses = np.array([[[1.4], [-3.0], [-1e27]], [[1.4], [1.0], [-0.5]], [[1.4], [1e200], [np.inf]]])
+    shown = loss_curves(run_of(scene, losses), lowest_known=0.0)
+    assert shown.is_linear
+    assert shown.decades == (pytest.approx(-14.0), pytest.approx(14.0))
+    np.testing.assert_allclose(shown.curves[1][1], [1.4, 1.0, -0.5])
+    assert shown.curves[0][1][-1] < shown.decades[0]
+    assert np.isnan(shown.curves[2][1][-1])
+
+
 def test_a_loss_of_zero_rests_at_the_bottom(scene: Scene) -> None:
     shown = loss_curves(run_of(scene, np.array([[[10.0], [0.1], [0.0]]])))
     assert shown.curves[0][1][-1] == shown.decades[0]

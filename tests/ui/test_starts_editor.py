@@ -91,8 +91,10 @@ def test_steps_that_cannot_be_made_are_refused_in_one_line(
 ) -> None:
     enter_number(qtbot, editor.steps, text)
     assert session.scene.steps == 60
-    assert editor.error.text()
-    assert "\n" not in editor.error.text()
+    editor.steps.editingFinished.emit()  # once more, as the focus leaves
+    assert editor.race_error.isVisible()
+    assert editor.race_error.text()
+    assert "\n" not in editor.race_error.text()
 
 
 def test_many_points_are_shown_as_a_few_and_a_count(editor: StartsEditor, session: Session) -> None:

@@ -119,10 +119,21 @@ def test_losing_y_leaves_a_one_dimensional_scene_and_y_comes_back(
     assert session.scene.domain.dimension == 1
     assert session.scene.starts.points == ((-2.5,),)
     assert not editor.domain_fields["y", 0].isVisible()
+    assert not editor.contours.isVisible()
     type_formula(qtbot, editor, "x^4 - x + y^2")
     qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
     assert session.scene.domain.dimension == 2
     assert editor.domain_fields["y", 0].isVisible()
+    assert editor.contours.isVisible()
+
+
+def test_a_long_formula_is_seen_as_a_whole(qtbot: QtBot, editor: SurfaceEditor) -> None:
+    editor.resize(220, 700)
+    text = editor.formula.text
+    for preset in ("Saddle", "Ackley"):
+        place = editor.preset.findText(preset)
+        editor.preset.activated.emit(place)
+        qtbot.waitUntil(lambda: not text.verticalScrollBar().isVisible(), timeout=2000)
 
 
 def test_a_parameter_has_a_slider_and_a_number(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
@@ -148,10 +159,15 @@ def test_domain_numbers_are_taken(qtbot: QtBot, editor: SurfaceEditor, session: 
 
 
 def test_a_domain_upside_down_is_refused_in_one_line(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
-    enter_number(qtbot, editor.domain_fields["x", 1], "-7")
+    field = editor.domain_fields["x", 1]
+    enter_number(qtbot, field, "-7")
     assert session.scene.domain.x == (-3.0, 3.0)
-    assert editor.domain_fields["x", 1].value == 3.0
+    assert field.value == 3.0
+    field.editingFinished.emit()  # once more, as the focus leaves
+    assert editor.error.isVisible()
     assert editor.error.text()
+    enter_number(qtbot, field, "7")
+    assert not editor.error.isVisible()
 
 
 def test_typing_a_formula_is_one_undo(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:

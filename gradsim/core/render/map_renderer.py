@@ -76,7 +76,8 @@ class MapRenderer:
         scale_x, scale_y = viewport.scale
         heads = Heads(
             x=frame.positions[..., 0],
-            y=frame.positions[..., 1] if run.dimension == 2 else frame.losses,
+            # Between two records a ball rolls on the curve, not along the chord.
+            y=frame.positions[..., 1] if run.dimension == 2 else self.surface.value(frame.positions),
             alive=np.isfinite(frame.losses),
             colors=optimizer_colors(run.scene, self.theme),
         )

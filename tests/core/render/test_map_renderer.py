@@ -58,15 +58,16 @@ def test_the_same_moment_gives_the_same_pixels_whatever_came_before(formula: str
 
 
 @pytest.mark.parametrize(
-    ("formula", "learning_rates"), [("x**2 + 3*y**2", (0.02, 0.1)), ("(x**2 - 1)**2 + 0.3*x", (0.02, 0.012))]
+    ("formula", "learning_rates"),
+    [("x**2 + 3*y**2", (0.02, 0.1)), ("(x**2 - 1)**2 + 0.3*x", (0.02, 0.012)), ("x**2", (1.0, 0.02))],
 )
 def test_heads_are_where_the_frame_says(formula: str, learning_rates: tuple[float, ...]) -> None:
     run = race(formula, learning_rates=learning_rates)
     viewport = view_of(run)
-    picture = renderer_of(run).render(run, 3.5, viewport, trail=0, contours=0)
-    frame = run.frame_at(3.5)
+    picture = renderer_of(run).render(run, 3.3, viewport, trail=0, contours=0)
+    frame = run.frame_at(3.3)
     colors = optimizer_colors(run.scene, DARK)
-    y = frame.positions[..., 1] if run.dimension == 2 else frame.losses
+    y = frame.positions[..., 1] if run.dimension == 2 else compile_surface(run.scene.surface).value(frame.positions)
     pixels = viewport.to_pixels(np.stack([frame.positions[..., 0], y], axis=-1)).astype(int)
     for o in range(run.n_optimizers):
         for p in range(run.n_particles):
