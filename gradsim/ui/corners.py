@@ -13,7 +13,7 @@ from gradsim.ui.marks import pixels_within
 CORNERS = ("top left", "top right", "bottom right", "bottom left")
 CARD_GAP_EM = 0.7
 # Of a path, this share may be hidden before another corner is better: cards should not jump at every change of a race.
-_HIDDEN_SHARE_ALLOWED = 0.03
+_HIDDEN_SHARE_ALLOWED = 0.01
 _PLACES_PER_PATH = 20.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -29,11 +30,9 @@ def lesson_paths() -> list[Path]:
 
 
 def lesson_title(path: Path) -> str:
-    """A lesson's name for a menu: ``03-heavy-ball.gradsim`` is ``3  Heavy ball``."""
-    number, _, words = path.stem.replace("_", "-").partition("-")
-    if not number.isdigit():
-        number, words = "", path.stem
-    return f"{number.lstrip('0')}  {words.replace('-', ' ').capitalize()}".strip()
+    """A lesson's name for a menu: the number that its file begins with and the title of its scene."""
+    number = path.stem.partition("-")[0].lstrip("0")
+    return f"{number}  {msgspec.json.decode(path.read_bytes())['title']}"
 
 
 class SceneFiles(QObject):
