@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 READOUT_INTERVAL_MS = 16
 HOLD_LEGEND_MS = 600
 PATIENCE_MS = 1200
+COMFORTABLE_SIZE = (900, 600)  # logical pixels of a map on which text has its normal size
 PREPARING = "Preparing the engine.\nThe first start compiles it for this computer, which takes up to half a minute."
 
 
@@ -106,7 +107,7 @@ class MapView(QWidget):
             session.critical_points,
             theme,
             *size,
-            ratio * theme_hub().scale,
+            ratio * theme_hub().scale * self._enlargement(),
             viewport=self.gestures.viewport,
             renderers=self._renderers,
             # While a slider or the map is dragged, the legend would flit from corner to corner.
@@ -114,6 +115,10 @@ class MapView(QWidget):
         )
         self._legend_corner = picture.overlay.cards.legend_corner
         return picture
+
+    def _enlargement(self) -> float:
+        """How much larger text, trails and heads are than on a small map: a large window is looked at from afar."""
+        return max(1.0, min(self.width() / COMFORTABLE_SIZE[0], self.height() / COMFORTABLE_SIZE[1]))
 
     def _follow_scene(self, old: Scene, new: Scene) -> None:
         self.gestures.follow_scene(old, new)

@@ -269,3 +269,13 @@ def test_resizing_redraws_at_the_new_size(qtbot, show) -> None:
     qtbot.waitUntil(lambda: is_up_to_date(view))
     area = view.picture.layout.area
     assert view._worker.map.pixels.shape[:2] == (area.height(), area.width())
+
+
+def test_text_and_heads_grow_with_a_large_map_and_stay_legible_on_a_small_one(show) -> None:
+    view = show(two_wells())
+    sizes = {}
+    for size in ((500, 400), (900, 600), (1800, 1200), (1800, 600)):
+        view.resize(*size)
+        sizes[size] = (view.picture.layout.em, view.picture.pixel_ratio)
+    assert sizes[500, 400] == sizes[900, 600] == sizes[1800, 600]
+    assert sizes[1800, 1200] == pytest.approx([2 * value for value in sizes[900, 600]])
