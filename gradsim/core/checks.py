@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-import msgspec
-
 from gradsim.core.errors import FormulaError, SceneError, did_you_mean, shown
 from gradsim.core.formula.graph import Formula, build_formula
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
@@ -35,7 +33,7 @@ from gradsim.core.scene import (
     Surface,
     UniformStarts,
 )
-from gradsim.core.scene_mismatch import below, convert, unknown_key
+from gradsim.core.scene_mismatch import below, convert, plain_data, unknown_key
 
 MAX_PARTICLES = 10_000_000
 MAX_STEPS = 10_000_000
@@ -81,10 +79,7 @@ def build_surface_formula(surface: Surface) -> Formula:
 
 def _check_types(scene: Scene) -> None:
     """Scenes made in Python have not been through the decoder: hold them to the same types, and to finite numbers."""
-    try:
-        plain = msgspec.to_builtins(scene)
-    except TypeError as error:
-        raise SceneError("$", f"every value must be plain Python data: {error}") from error
+    plain = plain_data(scene)
     convert(plain, Scene, "$")
     if isinstance(scene.starts, PointStarts) and all(map(math.isfinite, chain.from_iterable(scene.starts.points))):
         del plain["starts"]  # may be a million points: one by one they would take a second

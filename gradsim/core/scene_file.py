@@ -12,12 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from gradsim.core.checks import build_surface_formula, check_scene
 from gradsim.core.errors import SceneError, SceneFileError, shown
 from gradsim.core.scene import SCHEMA_VERSION, Domain, Scene, Surface
-from gradsim.core.scene_mismatch import convert
+from gradsim.core.scene_mismatch import convert, plain_data
 
 MAX_BYTES = 32 * 2**20
 DEFAULT_RANGE = (-5.0, 5.0)
@@ -83,7 +81,7 @@ def encode_scene(scene: Scene) -> bytes:
     Raises SceneError for a scene that could not be loaded again, such as one that holds NaN.
     """
     check_scene(scene)
-    data = (_layout(msgspec.to_builtins(scene), "") + "\n").encode()
+    data = (_layout(plain_data(scene), "") + "\n").encode()
     if len(data) > MAX_BYTES:
         raise SceneFileError(f"the scene takes {len(data):,} bytes; a scene file holds at most {MAX_BYTES:,}")
     return data

@@ -18,6 +18,24 @@ from gradsim.core.errors import SceneError, did_you_mean, shown
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 
 
+def plain_data(scene: msgspec.Struct) -> Any:
+    """Return ``scene`` as dicts, lists and numbers.
+
+    Raises SceneError for values that are neither plain data nor NumPy numbers.
+    """
+    try:
+        return msgspec.to_builtins(scene, enc_hook=_plain_number)
+    except TypeError as error:
+        raise SceneError("$", f"every value must be plain Python data: {error}") from error
+
+
+def _plain_number(value: Any) -> Any:
+    """Scenes made in Python take their numbers from arrays; NumPy's are known by their looks, for it stays unloaded."""
+    if getattr(value, "ndim", None) != 0:
+        raise TypeError(f"got {shown(value)}, a {type(value).__name__}")
+    return value.item()
+
+
 def convert(value: object, expected: Any, path: str) -> Any:
     """Return ``value``, plain JSON data, as the struct or union ``expected``.
 

@@ -6,6 +6,7 @@ The engine is imported by the workers, behind the first paint: numba takes longe
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,9 @@ def simulate_scene(
     from gradsim.core.simulate import simulate
     from gradsim.core.surface import compile_surface
 
-    run = simulate(scene, record_every(scene), progress=progress, cancelled=cancelled)
+    # One core is left to the window: with none, a drag stalls and the race comes no sooner, as drawing waits for it.
+    n_threads = max(1, (os.cpu_count() or 1) - 1)
+    run = simulate(scene, record_every(scene), progress=progress, cancelled=cancelled, n_threads=n_threads)
     return run, compile_surface(scene.surface)
 
 

@@ -31,6 +31,7 @@ from gradsim.core.scene import (
     UniformStarts,
     View,
 )
+from gradsim.core.scene_file import decode_scene, encode_scene
 
 NAN, INF = float("nan"), float("inf")
 PLANE = Scene(
@@ -84,7 +85,7 @@ BAD: dict[str, tuple[Scene, dict[str, Any], str, str]] = {
     "steps": (PLANE, {"steps": 2.5}, "$.steps", "expected a whole number"),
     "no steps": (PLANE, {"steps": 0}, "$.steps", "≥ 1"),
     "seed": (PLANE, {"seed": 2**63}, "$.seed", "got 9223372036854775808"),
-    "NumPy number": (PLANE, {"steps": np.int64(3)}, "$", "plain Python data"),
+    "NumPy array": (PLANE, {"steps": np.array([3])}, "$", "plain Python data"),
     "text for a number": (
         PLANE,
         racing(hyperparameters={"beta1": "0.9"}),
@@ -214,3 +215,12 @@ def test_every_one_of_many_points_is_checked() -> None:
     points[299_999] = (0.0, NAN)
     with pytest.raises(SceneError, match=r"points\[299999\]\[1\]"):
         check_scene(replace(PLANE, starts=PointStarts(points=tuple(points))))
+
+
+def test_numbers_may_come_from_numpy() -> None:
+    entries = tuple(
+        OptimizerEntry(name="adam", hyperparameters={"learning_rate": rate}) for rate in np.logspace(-3, -1, 3)
+    )
+    scene = replace(PLANE, optimizers=entries, steps=np.int64(7))
+    check_scene(scene)
+    assert decode_scene(encode_scene(scene)) == scene
