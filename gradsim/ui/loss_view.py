@@ -19,6 +19,7 @@ PIXELS_PER_DECADE_LABEL = 28
 PIXELS_PER_STEP_LABEL = 80
 LEFT_AXIS_WIDTH = 46
 RIGHT_MARGIN = 18
+LINE_WIDTH = 1.5  # logical pixels
 VERTICAL_PADDING = 0.04
 
 
@@ -102,9 +103,10 @@ class LossView(pg.GraphicsView):
             axis.setTextPen(theme.dim_text)
         playhead = QColor(theme.text)
         playhead.setAlphaF(0.7)
-        self._playhead.setPen(pg.mkPen(playhead, width=1))
+        ratio = self.devicePixelRatioF()  # these pens are cosmetic: Qt takes their widths for device pixels
+        self._playhead.setPen(pg.mkPen(playhead, width=ratio))
         for line, color in zip(self.lines, colors, strict=True):
-            line.setPen(pg.mkPen(color, width=1.5))
+            line.setPen(pg.mkPen(color, width=LINE_WIDTH * ratio))
 
     def step_at(self, position: QPointF) -> float:
         """The step under ``position``, a point of this widget."""
