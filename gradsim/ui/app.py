@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -43,7 +43,9 @@ def run_window(scene_path: str | None) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     window.show()
-    QTimer.singleShot(0, session.start)  # behind the first paint
+    # Behind the first paint, and not while this thread imports pyqtgraph: it and numba share packages that break when
+    # two threads import them at once.
+    window.loss_plot.view_built.connect(session.start)
     return app.exec()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,21 @@ if TYPE_CHECKING:
     from gradsim.core.run import Run
     from gradsim.core.surface import Surface
 
+_loading = threading.Lock()
 RUN_BUDGET_BYTES = 384 * 2**20
 BYTES_PER_NUMBER = 8
+
+
+def load_engine() -> None:
+    """Import all that the workers call, in one thread while the others wait.
+
+    Packages with circular imports, of which numba is one, are seen half-made by a second thread that imports them at
+    the same time.
+    """
+    with _loading:
+        import gradsim.core.critical_points
+        import gradsim.core.render.map_renderer
+        import gradsim.core.simulate  # noqa: F401
 
 
 def record_every(scene: Scene, budget_bytes: int = RUN_BUDGET_BYTES) -> int:
@@ -30,6 +44,7 @@ def record_every(scene: Scene, budget_bytes: int = RUN_BUDGET_BYTES) -> int:
 
 
 def compile_spec(spec: SurfaceSpec) -> Surface:
+    load_engine()
     from gradsim.core.surface import compile_surface
 
     return compile_surface(spec)
@@ -38,6 +53,7 @@ def compile_spec(spec: SurfaceSpec) -> Surface:
 def simulate_scene(
     scene: Scene, *, cancelled: Callable[[], bool], progress: Callable[[float], None]
 ) -> tuple[Run, Surface]:
+    load_engine()
     from gradsim.core.simulate import simulate
     from gradsim.core.surface import compile_surface
 
@@ -48,6 +64,7 @@ def simulate_scene(
 
 
 def search_critical_points(spec: SurfaceSpec, domain: Domain, *, cancelled: Callable[[], bool]) -> CriticalPoints:
+    load_engine()
     from gradsim.core.critical_points import find_critical_points
     from gradsim.core.surface import compile_surface
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 class LossPlot(QFrame):
     """Loss over steps, on a logarithmic axis if it can be. Clicking or dragging moves the playhead."""
+
+    view_built = Signal()
 
     def __init__(self, session: Session, playback: Playback, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +63,7 @@ class LossPlot(QFrame):
             self._layout.addWidget(self._view, 1)
             self._dress()
             self._show_step(self._playback.step)
+            self.view_built.emit()
         return self._view
 
     def stop(self) -> None:

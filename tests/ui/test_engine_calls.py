@@ -1,0 +1,61 @@
+"""The engine is loaded behind the first paint, by one thread while all others wait."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+MANY_WORKERS = """
+import threading
+from gradsim.ui import engine_calls
+from gradsim.ui.scene_files import opening_scene
+
+scene = opening_scene()
+errors = []
+threading.excepthook = lambda failure: errors.append(failure.exc_value)
+jobs = (
+    lambda: engine_calls.compile_spec(scene.surface),
+    lambda: engine_calls.simulate_scene(scene, cancelled=lambda: False, progress=lambda share: None),
+    lambda: engine_calls.search_critical_points(scene.surface, scene.domain, cancelled=lambda: False),
+)
+threads = [threading.Thread(target=job) for job in jobs * 3]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert not errors, errors
+print("done")
+"""
+
+START = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from gradsim.ui.app import run_window
+from gradsim.ui.session import Session
+
+def start(session):
+    print("pyqtgraph" in sys.modules, "numba" in sys.modules)
+    QTimer.singleShot(0, QApplication.quit)
+
+Session.start = start
+sys.exit(run_window(None))
+"""
+
+
+def run_program(program: str) -> str:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    ended = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return ended.stdout.strip()
+
+
+def test_workers_that_begin_together_load_the_engine_without_harm() -> None:
+    assert run_program(MANY_WORKERS) == "done"
+
+
+def test_work_begins_when_the_plot_is_there_and_before_that_no_engine_is_loaded() -> None:
+    assert run_program(START) == "True False"
