@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
@@ -15,14 +14,6 @@ GRID = 16
 ICON_SIZE = 16
 PIXEL_RATIOS = (1.0, 2.0, 3.0)
 STROKE = 1.5
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """Shapes on the grid: ``filled`` polygons and ``stroked`` paths."""
-
-    filled: QPainterPath
-    stroked: QPainterPath
 
 
 def _polygon(path: QPainterPath, *points: tuple[float, float]) -> None:

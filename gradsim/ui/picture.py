@@ -45,7 +45,7 @@ def fit_viewport(scene: Scene, surface: Surface | None, layout: PictureLayout) -
 def _curve_range(surface: Surface | None, domain: Domain) -> tuple[float, float]:
     if surface is None or surface.dimension != 1:
         return 0.0, 1.0
-    from gradsim.core.render.map_renderer import curve_range  # loads the engine, which must not delay the first paint
+    from gradsim.core.render.curve import curve_range  # loads the engine, which must not delay the first paint
 
     return curve_range(surface, domain)
 

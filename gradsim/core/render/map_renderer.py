@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.render.curve import curve_range, draw_curve
+from gradsim.core.render.curve import draw_curve
 from gradsim.core.render.levels import choose_levels
 from gradsim.core.render.palette import Theme, resolve_color, rgb
 from gradsim.core.render.particles import Heads, Trails, draw_particles
 from gradsim.core.render.shade import shade_map
 from gradsim.core.render.trails import Layer
-from gradsim.core.render.viewport import Range, Viewport
+from gradsim.core.render.viewport import Viewport
 from gradsim.core.run import Run
 from gradsim.core.scene import Domain, Scene
 from gradsim.core.surface import Surface
@@ -39,12 +39,6 @@ class MapRenderer:
         self._background: Picture | None = None
         self._background_key: tuple[Viewport, int, float] | None = None
         self._layer: Layer | None = None
-
-    def value_range(self) -> Range:
-        """Return the (low, high) along the vertical axis that shows the whole domain: y, or f of a 1-D surface."""
-        if self.domain.y is not None:
-            return self.domain.y
-        return curve_range(self.surface, self.domain)
 
     def render(
         self,

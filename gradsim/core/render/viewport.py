@@ -108,16 +108,6 @@ class Viewport:
         y = (self.y[0] + dy * scale_y, self.y[1] + dy * scale_y)
         return replace(self, x=x, y=y) if _is_usable(x) and _is_usable(y) else self
 
-    def resized(self, width: int, height: int) -> Viewport:
-        """Return the view on another number of device pixels, with the same centre and the same units per pixel."""
-        width, height = max(1, width), max(1, height)
-        scale_x, scale_y = self.scale
-        middle_x, middle_y = (self.x[0] + self.x[1]) / 2, (self.y[0] + self.y[1]) / 2
-        half_width, half_height = width * scale_x / 2, height * scale_y / 2
-        x = (middle_x - half_width, middle_x + half_width)
-        y = (middle_y - half_height, middle_y + half_height)
-        return Viewport(x, y, width, height)
-
 
 def _shrink(before: float, after: float, size: int) -> tuple[float, float]:
     """Scale two margins down until at least half of ``size`` is left between them."""

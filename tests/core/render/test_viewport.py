@@ -102,11 +102,6 @@ def test_zooming_stops_before_neighbouring_pixels_become_one_number() -> None:
     assert np.isfinite(viewport.x).all()
 
 
-def test_resizing_keeps_the_centre_and_the_scale() -> None:
-    viewport = Viewport((0, 4), (0, 3), 400, 300).resized(800, 300)
-    assert viewport == Viewport((-2, 6), (0, 3), 800, 300)
-
-
 def test_what_is_not_finite_stays_so() -> None:
     pixels = Viewport((0, 1), (0, 1), 10, 10).to_pixels([[np.inf, -np.inf], [np.nan, 1e308]])
     assert pixels[0].tolist() == [np.inf, np.inf]
