@@ -212,6 +212,10 @@ class Scene(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     PRESENTATION_FIELDS: ClassVar[tuple[str, ...]] = ("view", "playback", "export")
 
+    def shown_like(self, other: Scene) -> Scene:
+        """Return this race in the presentation of ``other``; equal to ``other`` if both are the same race."""
+        return msgspec.structs.replace(self, **{name: getattr(other, name) for name in self.PRESENTATION_FIELDS})
+
     @property
     def racing(self) -> tuple[OptimizerEntry, ...]:
         """The optimizers that are switched on, in order: the first axis of a run."""

@@ -7,14 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from msgspec.structs import replace
 from PySide6.QtGui import QGuiApplication
 
 from gradsim.core.errors import ExportError
 from gradsim.core.render.palette import THEMES
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
-from gradsim.ui.engine_calls import record_every
+from gradsim.ui.engine_calls import load_engine, record_every
 from gradsim.ui.picture import FramePicture, video_pixel_ratio
 from gradsim.ui.theme import load_fonts
 
@@ -73,13 +72,14 @@ def export_video(
         SimulationError: the race cannot be run.
         Cancelled: ``cancelled`` said so; nothing is left under ``path`` that was not there before.
     """
+    load_engine()
     from gradsim.core.video import write_video
 
     width, height = size or (scene.export.width, scene.export.height)
     fps = fps or scene.export.fps
     n_frames = count_frames(video_seconds(scene) if seconds is None else seconds, fps)
     told = progress or (lambda share: None)
-    simulated = 0.0 if run is not None and _is_run_of(run, scene) else _SIMULATION_SHARE
+    simulated = 0.0 if run is not None and run.scene.shown_like(scene) == scene else _SIMULATION_SHARE
 
     def frames() -> Iterator[np.ndarray]:
         """Begins with the first frame: a place that cannot be written is refused before anything is simulated."""
@@ -127,17 +127,11 @@ def prepare_picture(
     _ensure_application()
     load_fonts()
     surface = compile_surface(scene.surface)
-    if run is None or not _is_run_of(run, scene):
+    if run is None or run.scene.shown_like(scene) != scene:
         run = simulate(scene, record_every(scene), progress=progress, cancelled=cancelled)
     points = find_critical_points(surface, scene.domain, cancelled=cancelled) if scene.view.critical_points else None
     ratio = video_pixel_ratio(width, height)
     return FramePicture(scene, run, surface, points, THEMES[theme or scene.export.theme], width, height, ratio)
-
-
-def _is_run_of(run: Run, scene: Scene) -> bool:
-    """Whether ``run`` is what simulating ``scene`` gives: how a race is shown makes no difference."""
-    shown = {name: getattr(run.scene, name) for name in Scene.PRESENTATION_FIELDS}
-    return replace(scene, **shown) == run.scene
 
 
 def draw_frames(picture: FramePicture, n_frames: int) -> Iterator[np.ndarray]:

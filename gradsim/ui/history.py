@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from gradsim.core.scene import Scene
 
 MAX_ENTRIES = 1000
@@ -66,7 +64,7 @@ class History:
             self._go(self._at + 1)
 
     def _go(self, at: int) -> None:
-        shown = {name: getattr(self.scene, name) for name in Scene.PRESENTATION_FIELDS}
+        on_show = self.scene
         self._at = at
         self._mergeable = False
-        self.show(replace(self._entries[at][1], **shown))
+        self.show(self._entries[at][1].shown_like(on_show))

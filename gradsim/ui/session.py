@@ -84,7 +84,7 @@ class Session(QObject):
         work.
         """
         if self.path is None:
-            return not _same_race(self.scene, self._saved_scene)
+            return self.scene.shown_like(self._saved_scene) != self._saved_scene
         return _without_view_range(self.scene) != _without_view_range(self._saved_scene)
 
     @property
@@ -117,7 +117,7 @@ class Session(QObject):
         old = self.scene
         if scene == old:
             return
-        if not _same_race(scene, old):
+        if scene.shown_like(old) != old:
             check_scene(scene)
             self._history.push(scene, name, merge=merge)
         else:
@@ -198,7 +198,7 @@ class Session(QObject):
             if not keep_older:
                 self._surface_job.cancel()
             self._surface_job.submit(compile_spec, scene.surface)
-        if old is None or not _same_race(old, scene):
+        if old is None or scene.shown_like(old) != old:
             if not keep_older:
                 self._run_job.cancel()
             self._run_job.submit(simulate_scene, scene)
@@ -248,9 +248,3 @@ class Session(QObject):
 
 def _without_view_range(scene: Scene) -> Scene:
     return replace(scene, view=replace(scene.view, x=None, y=None), export=Export())
-
-
-def _same_race(first: Scene, second: Scene) -> bool:
-    """Whether two scenes differ at most in how they are shown."""
-    shown = {name: getattr(first, name) for name in Scene.PRESENTATION_FIELDS}
-    return first == replace(second, **shown)
