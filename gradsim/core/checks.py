@@ -32,6 +32,7 @@ from gradsim.core.scene import (
     StepSchedule,
     Surface,
     UniformStarts,
+    View,
 )
 from gradsim.core.scene_mismatch import below, convert, plain_data, unknown_key
 
@@ -66,7 +67,10 @@ def check_scene(scene: Scene) -> None:
     for axis in ("x", "y"):
         if (shown_range := getattr(scene.view, axis)) is not None:
             _check_range(shown_range, f"$.view.{axis}")
+    _check_sliders(scene.view)
     _check_number(scene.playback.speed, "$.playback.speed", low=1 / MAX_MAGNITUDE, high=MAX_MAGNITUDE)
+    if (played := scene.playback.range) is not None and not played[0] < played[1]:
+        raise SceneError("$.playback.range", f"the first step must be below the last; got {played[0]} and {played[1]}")
 
 
 def build_surface_formula(surface: Surface) -> Formula:
@@ -121,6 +125,11 @@ def _check_domain(domain: Domain, formula: Formula) -> None:
         raise SceneError("$.domain.y", remedy)
     for axis, axis_range in zip("xy", domain.axes, strict=False):
         _check_range(axis_range, f"$.domain.{axis}")
+
+
+def _check_sliders(view: View) -> None:
+    for name, slider in view.sliders.items():
+        _check_range((slider.low, slider.high), below("$.view.sliders", name))
 
 
 def _check_optimizers(entries: Sequence[OptimizerEntry]) -> None:

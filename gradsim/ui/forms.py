@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSettings, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gradsim.core.optimizers.base import Hyperparameter
-from gradsim.ui.icons import paint_icon
+from gradsim.ui.icons import icon, paint_icon
 from gradsim.ui.sliders import Scale, SliderRow
 from gradsim.ui.style_sheet import mix
 from gradsim.ui.theme import current_theme, theme_hub
@@ -125,6 +135,44 @@ class Switch(QAbstractButton):
         painter.setBrush(QColor(theme.window if self.isChecked() else theme.dim_text))
         painter.drawEllipse(QPointF(x, top + height / 2), radius, radius)
         painter.end()
+
+
+class Section(QWidget):
+    """A part of a panel under a heading that folds it away; whether it is folded is kept for next time."""
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, folded: bool = False) -> None:
+        super().__init__(parent)
+        self._key = f"folded/{title}"
+        self.head = QToolButton(self)
+        self.head.setObjectName("sectionHead")
+        self.head.setText(title)
+        self.head.setCheckable(True)
+        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.head.setAccessibleName(f"{title} section")
+        self.head.setToolTip(f"Show or hide the section {title}.")
+        self.body = QWidget(self)
+        self.content = QVBoxLayout(self.body)
+        self.content.setContentsMargins(0, 2, 0, 4)
+        self.content.setSpacing(6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.head)
+        layout.addWidget(self.body)
+        self.head.setChecked(not QSettings().value(self._key, folded, type=bool))
+        self._show_body(self.head.isChecked())
+        self.head.toggled.connect(self._unfold)
+        theme_hub().changed.connect(lambda _: self._show_body(self.head.isChecked()))
+
+    def _unfold(self, unfolded: bool) -> None:
+        QSettings().setValue(self._key, not unfolded)
+        self._show_body(unfolded)
+
+    def _show_body(self, unfolded: bool) -> None:
+        self.body.setVisible(unfolded)
+        self.head.setIcon(icon("chevron_down" if unfolded else "chevron_right", current_theme().dim_text))
 
 
 class ElidedLabel(QLabel):

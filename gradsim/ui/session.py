@@ -17,6 +17,7 @@ from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.ui.engine_calls import compile_spec, record_every, search_critical_points, simulate_scene
 from gradsim.ui.history import History
 from gradsim.ui.jobs import LatestJob
+from gradsim.ui.selection import Selection
 
 if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoints
@@ -53,6 +54,7 @@ class Session(QObject):
         self._history = History(scene)
         self._saved_scene = scene
         self.path = path
+        self.selection = Selection(self)
         self.surface: Surface | None = None
         self.run: Run | None = None
         self.critical_points: CriticalPoints | None = None

@@ -92,6 +92,11 @@ QToolButton#flat:hover {{ background: {hover}; }}
 QToolButton#flat:focus, QPushButton#link:focus {{ border-color: {theme.accent}; }}
 QToolButton:checked {{ background: {hover}; border-color: {theme.accent}; }}
 QToolButton#flat::menu-indicator, QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
+QToolButton#sectionHead {{
+  background: transparent; border: 0; padding: {px(2)} 0; color: {theme.dim_text}; font-size: {px(11)};
+  font-weight: 600; text-align: left;
+}}
+QToolButton#sectionHead:hover, QToolButton#sectionHead:focus {{ color: {theme.text}; }}
 QPushButton#link {{ color: {theme.accent}; padding: 0; text-align: left; font-size: {px(11)}; }}
 QPushButton#link:hover {{ text-decoration: underline; }}
 

@@ -1,0 +1,110 @@
+"""Formulas set as mathematics: LaTeX drawn in the colours and at the size of the interface."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gradsim.ui.jobs import LatestJob
+from gradsim.ui.theme import current_theme, theme_hub
+
+TEXT_PIXELS = 14.0
+LINE_GAP = 0.35
+"""Between two lines, in heights of the text."""
+
+
+@lru_cache(maxsize=512)
+def set_formula(latex: str, pixels: float, color: str) -> bytes:
+    """Return ``latex`` as SVG, UTF-8; ``pixels`` is the size of its text. Takes about 10 ms: call it on a worker.
+
+    Raises whatever the type-setter raises for what is not LaTeX: formulas are made by the program, not typed.
+    """
+    import ziamath  # loads in 0.15 s
+
+    ziamath.config.svg2 = False  # Qt draws SVG 1.2
+    return ziamath.Latex(latex, size=pixels, color=color, inline=False).svg().encode()
+
+
+def paint_formulas(lines: tuple[str, ...], pixels: float, color: str, ratio: float = 1.0) -> QImage:
+    """Return the ``lines`` of LaTeX below each other on a transparent image with ``ratio`` device pixels per pixel."""
+    pictures = [QSvgRenderer(QByteArray(set_formula(line, pixels, color))) for line in lines]
+    sizes = [picture.viewBoxF().size() for picture in pictures]
+    gap = LINE_GAP * pixels
+    width = max((size.width() for size in sizes), default=1.0)
+    height = sum(size.height() for size in sizes) + gap * max(0, len(sizes) - 1)
+    image = QImage(
+        max(1, round(width * ratio)), max(1, round(height * ratio)), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    painter = QPainter(image)
+    top = 0.0
+    for picture, size in zip(pictures, sizes, strict=True):
+        picture.render(painter, QRectF(0.0, top, size.width(), size.height()))
+        top += size.height() + gap
+    painter.end()
+    return image
+
+
+class MathView(QWidget):
+    """Shows lines of LaTeX; what is too wide shrinks to fit.
+
+    A worker sets them: until it is done the formula before stays. ``stop`` must be called before the application ends;
+    ``describe`` is what a screen reader says.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, text_pixels: float = TEXT_PIXELS) -> None:
+        super().__init__(parent)
+        self._text_pixels = text_pixels
+        self._lines: tuple[str, ...] = ()
+        self._image = QImage()
+        self._job = LatestJob(self, name="gradsim formulas", grace_s=60.0)
+        self._job.finished.connect(self._take)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme_hub().changed.connect(lambda _: self._set())
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a formula is on show."""
+        return not self._image.isNull()
+
+    def show_lines(self, lines: tuple[str, ...], description: str) -> None:
+        """Show ``lines`` of LaTeX; ``description`` says the same in plain text."""
+        self.setAccessibleName(description)
+        if lines != self._lines:
+            self._lines = lines
+            self._set()
+
+    def stop(self) -> None:
+        self._job.stop()
+
+    def _set(self) -> None:
+        if self._lines:
+            pixels = self._text_pixels * theme_hub().scale
+            self._job.submit(paint_formulas, self._lines, pixels, current_theme().text, self.devicePixelRatioF())
+
+    def _take(self, image: QImage) -> None:
+        self._image = image
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return self._image.deviceIndependentSize().toSize() if self.is_set else QSize(0, round(self._text_pixels))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.is_set:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        size = self._image.deviceIndependentSize()
+        share = min(1.0, self.width() / size.width())
+        height = size.height() * share
+        painter.drawImage(QRectF(0.0, (self.height() - height) / 2, size.width() * share, height), self._image)
+        painter.end()
