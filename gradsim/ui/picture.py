@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from gradsim.core.render.palette import Theme
@@ -120,6 +120,15 @@ class FramePicture:
     def is_ready(self) -> bool:
         """Whether the map can be drawn: its surface is known and fits the scene."""
         return self._surface is not None and self._surface.dimension == self.scene.domain.dimension
+
+    @property
+    def overlays(self) -> tuple[Overlay, ...]:
+        """The maps of this picture, each with its own place in it; all show the same part of the plane."""
+        return (self.overlay,)
+
+    def overlay_at(self, pixel: QPointF) -> Overlay | None:
+        """Return the map under ``pixel`` of the picture, None beside them."""
+        return next((overlay for overlay in self.overlays if QRectF(overlay.layout.area).contains(pixel)), None)
 
     def to_data(self, pixel: QPointF) -> tuple[float, float]:
         """Return the place in the plane, (x, y), under ``pixel`` of the picture."""

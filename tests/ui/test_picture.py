@@ -139,3 +139,11 @@ def test_to_data_is_the_place_under_the_pixel() -> None:
     picture = picture_of(valley())
     (pixel,) = picture.overlay.to_picture(np.array([[1.5, -2.0]])).tolist()
     assert picture.to_data(QPointF(*pixel)) == pytest.approx((1.5, -2.0))
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_the_map_under_a_pixel_is_found_and_none_beside_the_maps(scene) -> None:
+    picture = picture_of(scene)
+    for overlay in picture.overlays:
+        assert picture.overlay_at(QPointF(overlay.layout.area.center())) is overlay
+    assert picture.overlay_at(QPointF(1.0, 1.0)) is None
