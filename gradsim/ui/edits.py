@@ -21,7 +21,6 @@ from gradsim.core.scene import (
     Scene,
     Starts,
     UniformStarts,
-    View,
 )
 
 CLOUD_SIZE = 1000
@@ -55,7 +54,7 @@ def with_surface(scene: Scene, surface: FormulaSurface, domain: Domain, start: P
         starts: Starts = PointStarts(points=(start,))
     else:
         starts = starts_of_kind(type(scene.starts), fitted_starts(scene.starts, domain), domain, start)
-    view = View(trail=scene.view.trail, contours=scene.view.contours, critical_points=scene.view.critical_points)
+    view = replace(scene.view, x=None, y=None, sliders={})
     return replace(scene, surface=surface, domain=domain, starts=starts, title=title, view=view)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import Theme
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Domain, Scene
@@ -139,9 +140,8 @@ class FramePicture:
     def map_pixels(self, step: float) -> np.ndarray:
         """Return the map at ``step`` without overlay, uint8 (H, W, 4) BGRX."""
         assert self._surface is not None
-        view = self.scene.view
         return self._renderers.renderer(self._surface, self.scene.domain, self.theme).render(
-            self.run, step, self.viewport, trail=view.trail, contours=view.contours, pixel_ratio=self.pixel_ratio
+            self.run, step, self.viewport, look=MapLook.of(self.scene.view, self.pixel_ratio)
         )
 
     def draw_overlay(self, painter: QPainter, step: float) -> None:

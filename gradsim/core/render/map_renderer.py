@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.render.curve import draw_curve
 from gradsim.core.render.levels import choose_levels
+from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import Theme, resolve_color, rgb
 from gradsim.core.render.particles import Heads, Trails, draw_particles
 from gradsim.core.render.shade import shade_map
@@ -22,8 +25,8 @@ Picture = NDArray[np.uint8]
 class MapRenderer:
     """Draws the races on one surface. Not thread-safe: one thread at a time may call ``render``.
 
-    The same arguments always give the same pixels. The background is kept until the viewport, the number of contours or
-    the pixel ratio changes, therefore a playing race only pays for its particles.
+    The same arguments always give the same pixels. The background is kept until the viewport or the look (its trails
+    apart) changes, therefore a playing race only pays for its particles.
 
     Args:
         surface: 1-D or 2-D.
@@ -37,7 +40,7 @@ class MapRenderer:
         self.theme = theme
         self._levels = choose_levels(surface, domain) if surface.dimension == 2 else None
         self._background: Picture | None = None
-        self._background_key: tuple[Viewport, int, float] | None = None
+        self._background_key: tuple[Viewport, MapLook] | None = None
         self._layer: Layer | None = None
 
     def render(
@@ -46,9 +49,7 @@ class MapRenderer:
         step: float,
         viewport: Viewport,
         *,
-        trail: int,
-        contours: int,
-        pixel_ratio: float = 1.0,
+        look: MapLook,
     ) -> Picture:
         """Return the picture of ``run`` at ``step``, uint8 (viewport.height, viewport.width, 4) BGRX, C-contiguous.
 
@@ -59,11 +60,8 @@ class MapRenderer:
             run: None draws the surface alone.
             step: real-valued; clipped to the run.
             viewport: in device pixels; its y is the range of f in 1-D.
-            trail: length of the trails in steps; 0 for none.
-            contours: number of contour lines over the domain's range of values; 0 for none.
-            pixel_ratio: device pixels per logical pixel: widths of lines and sizes of heads grow with it.
         """
-        picture = self._background_for(viewport, contours, pixel_ratio).copy()
+        picture = self._background_for(viewport, look).copy()
         if run is None:
             return picture
         frame = run.frame_at(step)
@@ -80,32 +78,32 @@ class MapRenderer:
             y=run.positions[..., 1] if run.dimension == 2 else run.losses,
             steps=run.steps,
             step=frame.step,
-            n_steps=float(trail),
+            n_steps=float(look.trail),
         )
         draw_particles(
             picture,
             self._layer_for(viewport),
             heads=heads,
-            trails=trails if trail > 0 else None,
+            trails=trails if look.trail > 0 else None,
             transform=(1.0 / scale_x, viewport.x[0], -1.0 / scale_y, viewport.y[1]),
             rim=self.theme.rim,
-            pixel_ratio=pixel_ratio,
+            pixel_ratio=look.pixel_ratio,
         )
         return picture
 
-    def _background_for(self, viewport: Viewport, contours: int, pixel_ratio: float) -> Picture:
-        key = (viewport, contours, pixel_ratio)
+    def _background_for(self, viewport: Viewport, look: MapLook) -> Picture:
+        key = (viewport, replace(look, trail=0))
         if self._background is None or key != self._background_key:
             if self._levels is None:
-                self._background = draw_curve(self.surface, viewport, theme=self.theme, pixel_ratio=pixel_ratio)
+                self._background = draw_curve(self.surface, viewport, theme=self.theme, pixel_ratio=look.pixel_ratio)
             else:
                 self._background = shade_map(
                     self.surface,
                     viewport,
                     levels=self._levels,
                     theme=self.theme,
-                    contours=contours,
-                    pixel_ratio=pixel_ratio,
+                    contours=look.contours,
+                    pixel_ratio=look.pixel_ratio,
                 )
             self._background_key = key
         return self._background

@@ -155,6 +155,12 @@ def resolve_color(color: int | str | None, index: int, theme: Theme) -> str:
     return theme.optimizer_colors[slot % N_OPTIMIZER_COLORS]
 
 
+def optimizer_letter(index: int) -> str:
+    """Return the letter of the optimizer at place ``index`` in the scene's list: A … Z, then AA, AB …"""
+    before, last = divmod(index, 26)
+    return (optimizer_letter(before - 1) if before else "") + chr(ord("A") + last)
+
+
 def rgb(color: str) -> Color:
     """Return (red, green, blue), each 0…255, of ``#RRGGBB``. Raises ValueError for anything else."""
     if len(color) != 7 or color[0] != "#":

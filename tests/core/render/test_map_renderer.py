@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradsim.core.render.curve import curve_range
+from gradsim.core.render.look import MapLook
 from gradsim.core.render.map_renderer import MapRenderer, optimizer_colors
 from gradsim.core.render.palette import THEMES, rgb
 from gradsim.core.render.viewport import Viewport
@@ -51,7 +52,7 @@ def test_the_same_moment_gives_the_same_pixels_whatever_came_before(formula: str
     run = race(formula, learning_rates=(0.02, 0.01))
     viewport = view_of(run)
     used = renderer_of(run, theme)
-    options = {"trail": 20, "contours": 12, "pixel_ratio": 1.0}
+    options = {"look": MapLook(trail=20, contours=12)}
     first = used.render(run, 30.4, viewport, **options)
     kept = first.copy()
     for step, other in (
@@ -72,7 +73,7 @@ def test_the_same_moment_gives_the_same_pixels_whatever_came_before(formula: str
 def test_heads_are_where_the_frame_says(formula: str, learning_rates: tuple[float, ...]) -> None:
     run = race(formula, learning_rates=learning_rates)
     viewport = view_of(run)
-    picture = renderer_of(run).render(run, 3.3, viewport, trail=0, contours=0)
+    picture = renderer_of(run).render(run, 3.3, viewport, look=MapLook(trail=0, contours=0))
     frame = run.frame_at(3.3)
     colors = optimizer_colors(run.scene, DARK)
     y = frame.positions[..., 1] if run.dimension == 2 else compile_surface(run.scene.surface).value(frame.positions)
@@ -88,20 +89,20 @@ def test_heads_are_where_the_frame_says(formula: str, learning_rates: tuple[floa
 def test_without_a_run_only_the_surface_is_drawn() -> None:
     run = race()
     renderer, viewport = renderer_of(run), view_of(run)
-    alone = renderer.render(None, 0.0, viewport, trail=10, contours=12)
-    racing = renderer.render(run, 5.0, viewport, trail=10, contours=12)
+    alone = renderer.render(None, 0.0, viewport, look=MapLook(trail=10, contours=12))
+    racing = renderer.render(run, 5.0, viewport, look=MapLook(trail=10, contours=12))
     assert not (alone == racing).all()
     alone[:] = 0  # it belongs to the caller
-    assert renderer.render(None, 0.0, viewport, trail=10, contours=12).any()
+    assert renderer.render(None, 0.0, viewport, look=MapLook(trail=10, contours=12)).any()
 
 
 def test_trails_grow_with_their_length_and_none_is_drawn_for_zero() -> None:
     run = race()
     renderer, viewport = renderer_of(run), view_of(run)
     changed = []
-    background = renderer.render(None, 0.0, viewport, trail=0, contours=0)
+    background = renderer.render(None, 0.0, viewport, look=MapLook(trail=0, contours=0))
     for trail in (0, 5, 20, 1000):
-        picture = renderer.render(run, 10.0, viewport, trail=trail, contours=0)
+        picture = renderer.render(run, 10.0, viewport, look=MapLook(trail=trail, contours=0))
         changed.append(int((picture != background).any(axis=2).sum()))
     assert changed == sorted(changed)
     assert changed[1] > changed[0]
@@ -110,7 +111,7 @@ def test_trails_grow_with_their_length_and_none_is_drawn_for_zero() -> None:
 def test_steps_outside_the_run_show_its_ends() -> None:
     run = race()
     renderer, viewport = renderer_of(run), view_of(run)
-    options = {"trail": 30, "contours": 8}
+    options = {"look": MapLook(trail=30, contours=8)}
     early, start = (renderer.render(run, step, viewport, **options) for step in (-5.0, 0.0))
     late, end = (renderer.render(run, step, viewport, **options) for step in (1e9, 60.0))
     assert (early == start).all()
@@ -122,7 +123,7 @@ def test_a_diverged_race_is_drawn_to_its_end() -> None:
     assert (run.outcomes == DIVERGED).any()
     for pixel_ratio in (1.0, 2.0):
         for step in (0.0, 0.5, 3.0, 7.7, 60.0):
-            renderer_of(run).render(run, step, view_of(run), trail=200, contours=18, pixel_ratio=pixel_ratio)
+            renderer_of(run).render(run, step, view_of(run), look=MapLook(pixel_ratio=pixel_ratio))
 
 
 def test_switching_an_optimizer_off_does_not_recolor_the_others() -> None:

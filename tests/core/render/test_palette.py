@@ -8,7 +8,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from gradsim.core.render.palette import N_OPTIMIZER_COLORS, THEMES, Theme, resolve_color, rgb
+from gradsim.core.render.palette import N_OPTIMIZER_COLORS, THEMES, Theme, optimizer_letter, resolve_color, rgb
 
 # Simulation of dichromatic sight in linear RGB: Machado, Oliveira, Fernandes (2009), severity 1.0.
 SIGHTS = {
@@ -113,3 +113,11 @@ def test_colors_resolve_by_slot_by_place_and_by_value(theme: Theme) -> None:
 def test_what_is_no_color_is_refused(word: str) -> None:
     with pytest.raises(ValueError, match=r"colour|invalid literal"):
         rgb(word)
+
+
+def test_letters_follow_the_places_and_never_repeat() -> None:
+    letters = [optimizer_letter(index) for index in range(64)]
+    assert "".join(letters[:26]) == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    assert letters[25:28] == ["Z", "AA", "AB"]
+    assert letters[51:53] == ["AZ", "BA"]
+    assert len(set(letters)) == 64
