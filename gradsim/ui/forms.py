@@ -164,11 +164,14 @@ class Section(QWidget):
         self.head.setChecked(not QSettings().value(self._key, folded, type=bool))
         self._show_body(self.head.isChecked())
         self.head.toggled.connect(self._unfold)
-        theme_hub().changed.connect(lambda _: self._show_body(self.head.isChecked()))
+        theme_hub().changed.connect(self._dress)  # a method of this widget: the connection ends with it
 
     def _unfold(self, unfolded: bool) -> None:
         QSettings().setValue(self._key, not unfolded)
         self._show_body(unfolded)
+
+    def _dress(self, *_: object) -> None:
+        self._show_body(self.head.isChecked())
 
     def _show_body(self, unfolded: bool) -> None:
         self.body.setVisible(unfolded)

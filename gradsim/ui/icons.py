@@ -93,6 +93,11 @@ def _close(filled: QPainterPath, stroked: QPainterPath) -> None:
     _line(stroked, (12, 4), (4, 12))
 
 
+def _float(filled: QPainterPath, stroked: QPainterPath) -> None:
+    stroked.addRoundedRect(6, 3, 7, 7, 1, 1)
+    _line(stroked, (3.2, 6), (3.2, 12.8), (10, 12.8))
+
+
 def _chevron_down(filled: QPainterPath, stroked: QPainterPath) -> None:
     _line(stroked, (4, 6), (8, 10), (12, 6))
 
@@ -146,6 +151,7 @@ DRAWINGS: dict[str, Callable[[QPainterPath, QPainterPath], None]] = {
     "redo": _redo,
     "plus": _plus,
     "close": _close,
+    "float": _float,
     "chevron_down": _chevron_down,
     "chevron_right": _chevron_right,
     "reset": _reset,

@@ -5,48 +5,46 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
-from gradsim.ui.forms import label
+from gradsim.ui.docks import DockArea
 from gradsim.ui.map_view import MapView
-from gradsim.ui.optimizer_picker import OptimizerPicker
+from gradsim.ui.panels import PANELS
 from gradsim.ui.playback import Playback
 from gradsim.ui.playback_bar import PlaybackBar
-from gradsim.ui.plots import LossPlot
+from gradsim.ui.playback_keys import playback_key
 from gradsim.ui.scene_files import SUFFIX, SceneFiles
 from gradsim.ui.session import Session
-from gradsim.ui.starts_editor import StartsEditor
-from gradsim.ui.surface_editor import SurfaceEditor
 from gradsim.ui.theme import apply_theme, save_theme_name, theme_hub
 from gradsim.ui.top_bar import TopBar
 
 if TYPE_CHECKING:
     from gradsim.ui.export_dialog import ExportDialog
 
-LEFT_WIDTH, RIGHT_WIDTH = 246, 288
 FIRST_SIZE = (1440, 900)
 TITLE_BAR_HEIGHT = 40
 SMALLEST_SIZE = (960, 600)
 
 
 class MainWindow(QMainWindow):
-    """Surface and starts on the left, the map above the losses, optimizers on the right, playback below."""
+    """The top bar, the map with its panels around it, and the playback bar along the bottom."""
+
+    painted = Signal()
+    """The window has been painted for the first time: what is heavy may begin."""
 
     def __init__(self, session: Session, playback: Playback) -> None:
         super().__init__()
+        self._is_painted = False
         self._session = session
         self._playback = playback
         self.files = SceneFiles(session, self)
         self.top_bar = TopBar(session, self.files, export=self.show_export, choose_theme=self.choose_theme, parent=self)
-        self.surface_editor = SurfaceEditor(session)
-        self.starts_editor = StartsEditor(session)
         self.map_view = MapView(session, playback)
-        self.loss_plot = LossPlot(session, playback)
-        self.optimizer_picker = OptimizerPicker(session, playback)
+        self.docks = DockArea(self.map_view, PANELS, lambda panel: panel.factory(session, playback))
         self.playback_bar = PlaybackBar(session, playback)
         self._export_dialog: ExportDialog | None = None
         self.setAcceptDrops(True)
@@ -60,49 +58,18 @@ class MainWindow(QMainWindow):
         self._take_place()
 
     def _place(self) -> None:
-        scale = theme_hub().scale
-        left = QWidget()
-        left.setObjectName("panel")
-        settings = QVBoxLayout(left)
-        settings.setContentsMargins(16, 6, 10, 12)
-        settings.setSpacing(10)
-        settings.addWidget(label("Surface", "panelTitle"))
-        settings.addWidget(self.surface_editor)
-        settings.addWidget(self.starts_editor)
-        settings.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(left)
-        scroll.setMinimumWidth(round(LEFT_WIDTH * scale))
-        self.optimizer_picker.setMinimumWidth(round(RIGHT_WIDTH * scale))
-        self.center = QSplitter(Qt.Orientation.Vertical)
-        self.center.addWidget(self.map_view)
-        self.center.addWidget(self.loss_plot)
-        self.center.setSizes([640, 180])
-        self.center.setStretchFactor(0, 1)
-        self.center.setStretchFactor(1, 0)
-        self.center.setChildrenCollapsible(False)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (scroll, self.center, self.optimizer_picker):
-            self.columns.addWidget(widget)
-        self.columns.setStretchFactor(1, 1)
-        self.columns.setCollapsible(1, False)
-        self.columns.setSizes([round(LEFT_WIDTH * scale), 10_000, round(RIGHT_WIDTH * scale)])
-        for splitter in (self.center, self.columns):
-            splitter.setHandleWidth(6)
         inside = QWidget()
         inside.setObjectName("panel")
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.top_bar)
-        layout.addWidget(self.columns, 1)
-        layout.addSpacing(6)
-        layout.addWidget(self.playback_bar)
+        for widget, stretch in ((self.top_bar, 0), (self.docks, 1), (self.playback_bar, 0)):
+            layout.addWidget(widget, stretch)
         self.setCentralWidget(inside)
+
+    def panel(self, name: str) -> QWidget:
+        """The panel ``name`` of the table of panels, built if it has not been shown yet."""
+        return self.docks.panel(name)
 
     def _take_place(self) -> None:
         """Open where it was closed; the first time as large as a lecture needs, or filling a smaller screen."""
@@ -140,7 +107,7 @@ class MainWindow(QMainWindow):
         self._playback.pause()
         if self._export_dialog is not None:
             self._export_dialog.stop()
-        for each in (self.map_view, self.loss_plot, self._session):
+        for each in (self.map_view, self.docks, self._session):
             each.stop()
 
     def _follow_run(self, run: Run | None) -> None:
@@ -157,19 +124,17 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control has taken drive the playback."""
-        playback = self._playback
-        actions = {
-            Qt.Key.Key_Space: playback.toggle,
-            Qt.Key.Key_Left: lambda: playback.step_by(-1),
-            Qt.Key.Key_Right: lambda: playback.step_by(1),
-            Qt.Key.Key_Home: lambda: playback.seek(0),
-            Qt.Key.Key_End: playback.show_end,
-        }
-        action = actions.get(Qt.Key(event.key()))
-        if action is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        row = playback_key(event)
+        if row is None:
             super().keyPressEvent(event)
         else:
-            action()
+            row.run(self._playback)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside every control ends typing, so that keys reach the playback.

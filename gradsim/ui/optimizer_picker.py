@@ -12,7 +12,7 @@ from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.ui.edits import N_COLORS, with_optimizer
-from gradsim.ui.forms import Button, label, row
+from gradsim.ui.forms import Button
 from gradsim.ui.numbers import format_number
 from gradsim.ui.optimizer_card import OptimizerCard
 from gradsim.ui.playback import Playback
@@ -35,6 +35,7 @@ class OptimizerPicker(QWidget):
         self.add_button = Button("+ Add", "Add an optimizer", "Add an optimizer to the race.")
         self.add_menu = self._build_menu()
         self.add_button.setMenu(self.add_menu)
+        self.title_widget = self.add_button
         inside = QWidget()
         inside.setObjectName("panel")
         self._list = QVBoxLayout(inside)
@@ -48,11 +49,8 @@ class OptimizerPicker(QWidget):
         self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll.setWidget(inside)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 6, 4, 0)
+        layout.setContentsMargins(4, 2, 4, 0)
         layout.setSpacing(6)
-        head = row(label("Optimizers", "panelTitle"), None, self.add_button)
-        head.setContentsMargins(4, 0, 8, 0)
-        layout.addLayout(head)
         layout.addWidget(self.scroll, 1)
         # Numbers that change sixty times a second cannot be read.
         self._loss_timer = QTimer(self, singleShot=True, interval=LOSS_INTERVAL_MS)

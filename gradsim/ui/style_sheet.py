@@ -97,6 +97,11 @@ QToolButton#sectionHead {{
   font-weight: 600; text-align: left;
 }}
 QToolButton#sectionHead:hover, QToolButton#sectionHead:focus {{ color: {theme.text}; }}
+QToolButton#panelHead {{
+  background: transparent; border: 0; padding: {px(3)} 0; color: {theme.text}; font-size: {px(13)};
+  font-weight: 600; text-align: left;
+}}
+QToolButton#panelHead:hover, QToolButton#panelHead:focus {{ color: {theme.accent}; }}
 QPushButton#link {{ color: {theme.accent}; padding: 0; text-align: left; font-size: {px(11)}; }}
 QPushButton#link:hover {{ text-decoration: underline; }}
 
@@ -123,6 +128,18 @@ QMenu::item:selected {{ background: {theme.accent}; color: {theme.accent_text}; 
 QMenu::item:disabled {{ color: {theme.dim_text}; background: transparent; }}
 QMenu::separator {{ height: 1px; background: {theme.border}; margin: {px(5)} {px(6)}; }}
 QMenu::section {{ color: {theme.dim_text}; }}
+
+QMainWindow#dockArea, QDockWidget > QWidget {{ background: {theme.window}; }}
+QMainWindow#dockArea::separator {{ background: transparent; width: {px(6)}; height: {px(6)}; }}
+QMainWindow#dockArea::separator:hover {{ background: {theme.border}; }}
+QWidget#dockTitle {{ background: {theme.window}; }}
+QWidget#dockTitle QToolButton#flat {{ padding: {px(2)}; }}
+QTabBar#dockTabs::tab {{
+  background: transparent; color: {theme.dim_text}; font-weight: 600; padding: {px(4)} {px(10)}; border: 0;
+  border-bottom: 2px solid transparent;
+}}
+QTabBar#dockTabs::tab:hover, QTabBar#dockTabs::tab:selected {{ color: {theme.text}; }}
+QTabBar#dockTabs::tab:selected {{ border-bottom-color: {theme.accent}; }}
 
 QSplitter::handle {{ background: transparent; }}
 QSplitter::handle:hover {{ background: {theme.border}; }}

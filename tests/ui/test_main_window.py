@@ -93,7 +93,7 @@ def test_space_arrows_home_and_end_drive_the_playback(qtbot: QtBot, window: Main
 
 
 def test_keys_belong_to_the_text_that_is_being_typed(qtbot: QtBot, window: MainWindow, playback: Playback) -> None:
-    field = window.surface_editor.formula.text
+    field = window.panel("surface").formula.text
     field.setFocus()
     for key in (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Home, Qt.Key.Key_End):
         qtbot.keyClick(field, key)
@@ -102,14 +102,14 @@ def test_keys_belong_to_the_text_that_is_being_typed(qtbot: QtBot, window: MainW
 
 
 def test_clicking_a_control_does_not_take_the_keys_away(qtbot: QtBot, window: MainWindow, playback: Playback) -> None:
-    card = window.optimizer_picker.cards[0]
+    card = window.panel("optimizers").cards[0]
     for control in (card.rows["learning_rate"].slider, card.switch, window.playback_bar.loop):
         qtbot.mouseClick(control, Qt.MouseButton.LeftButton)
         assert not control.hasFocus()
 
 
 def test_enter_in_a_number_gives_the_keys_back(qtbot: QtBot, window: MainWindow, session: Session) -> None:
-    field = window.starts_editor.steps
+    field = window.panel("starts").steps
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "70")
@@ -119,7 +119,7 @@ def test_enter_in_a_number_gives_the_keys_back(qtbot: QtBot, window: MainWindow,
 
 
 def test_the_playback_keeps_the_keys_when_a_dialog_closes(qtbot: QtBot, window: MainWindow, playback: Playback) -> None:
-    window.surface_editor.formula.text.setFocus()
+    window.panel("surface").formula.text.setFocus()
     qtbot.mouseClick(window.top_bar, Qt.MouseButton.LeftButton)
     dialog = QDialog(window)
     dialog.show()
@@ -160,7 +160,7 @@ def test_the_playhead_keeps_its_step_when_the_race_is_simulated_again(
 ) -> None:
     playback.seek(30)
     with qtbot.waitSignal(session.run_changed, timeout=RUN_TIMEOUT_MS):
-        window.optimizer_picker.cards[0].rows["learning_rate"].slider.setValue(300)
+        window.panel("optimizers").cards[0].rows["learning_rate"].slider.setValue(300)
     assert playback.step == 30
 
 
@@ -251,7 +251,7 @@ def test_the_theme_is_changed_and_kept(window: MainWindow, dressed: QApplication
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (960, 600)])
 def test_nothing_is_narrower_than_it_needs(window: MainWindow, session: Session, size: tuple[int, int]) -> None:
     session.edit(replace(session.scene, starts=GaussianStarts(center=(0.0, 0.0), std=0.5, n=50)), "change starts")
-    for card in window.optimizer_picker.cards:
+    for card in window.panel("optimizers").cards:
         card.fold.setChecked(True)
         card.show_loss("−1.23×10⁻¹²")
     window.resize(*size)

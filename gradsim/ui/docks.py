@@ -1,0 +1,245 @@
+"""Docks around the map: panels that can be moved, floated, tabbed and hidden, under slim titles of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
+
+from gradsim.ui.forms import label
+from gradsim.ui.icons import IconButton
+from gradsim.ui.panel_column import PanelColumn
+from gradsim.ui.panels import Panel
+from gradsim.ui.theme import theme_hub
+
+COLUMN = "scene"
+COLUMN_TITLE = "Scene"
+SIDE_WIDTHS = {COLUMN: 246, "optimizers": 288}
+BOTTOM_HEIGHT = 196
+AREAS = {
+    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "right": Qt.DockWidgetArea.RightDockWidgetArea,
+    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+
+
+class DockTitle(QWidget):
+    """A dock's title: its name, buttons that appear under the mouse, and what the panel adds at the right end.
+
+    It takes no room while a tab shows the name already.
+    """
+
+    def __init__(self, dock: QDockWidget, title: str) -> None:
+        super().__init__(dock)
+        self._tabbed = False
+        self.setObjectName("dockTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.name: QLabel = label(title, "panelTitle")
+        self.float_button = IconButton(
+            "float", f"Float {title}", f"Take the panel {title} out of the window, or put it back.", flat=True
+        )
+        self.close_button = IconButton(
+            "close", f"Hide {title}", f"Hide the panel {title}; the View menu brings it back.", flat=True
+        )
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(16, 4, 10, 2)
+        self._layout.setSpacing(2)
+        self._layout.addWidget(self.name)
+        self._layout.addStretch(1)
+        for button in (self.float_button, self.close_button):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the View menu is the keyboard's way
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+            button.hide()
+            self._layout.addWidget(button)
+        self.float_button.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
+        self.close_button.clicked.connect(dock.close)
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Put ``widget`` at the right end."""
+        self._layout.addWidget(widget)
+
+    def show_tabbed(self, tabbed: bool) -> None:
+        """Give way to the tab that shows the name."""
+        if tabbed != self._tabbed:
+            self._tabbed = tabbed
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, 0) if self._tabbed else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._show_buttons(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._show_buttons(False)
+
+    def _show_buttons(self, shown: bool) -> None:
+        self.float_button.setVisible(shown)
+        self.close_button.setVisible(shown)
+
+
+class PanelDock(QDockWidget):
+    """A dock whose panel is built when it is first seen."""
+
+    def __init__(self, name: str, title: str, build: Callable[[], QWidget], parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self._build = build
+        self.setObjectName(name)
+        self.title = DockTitle(self, title)
+        self.setTitleBarWidget(self.title)
+        self.visibilityChanged.connect(lambda visible: self.fill() if visible else None)
+
+    def fill(self) -> QWidget:
+        """Return the panel, which is built if it is not there yet."""
+        if self.widget() is None:
+            widget = self._build()
+            if isinstance(extra := getattr(widget, "title_widget", None), QWidget):
+                self.title.add_widget(extra)
+            self.setWidget(widget)
+        return self.widget()
+
+
+class DockArea(QMainWindow):
+    """``centre`` with ``panels`` docked around it; ``factory`` builds a panel.
+
+    Docks at the sides reach down to the bottom edge; those at the bottom lie under the centre only.
+    """
+
+    layout_changed = Signal()
+
+    def __init__(
+        self,
+        center: QWidget,
+        panels: Sequence[Panel],
+        factory: Callable[[Panel], QWidget],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setObjectName("dockArea")
+        self._panels = panels
+        self._factory = factory
+        self._built: dict[str, QWidget] = {}
+        self.docks: dict[str, PanelDock] = {}
+        self.setCentralWidget(center)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setCorner(Qt.Corner.BottomLeftCorner, AREAS["left"])
+        self.setCorner(Qt.Corner.BottomRightCorner, AREAS["right"])
+        self._tab_timer = QTimer(self, singleShot=True, interval=0)
+        self._tab_timer.timeout.connect(self._show_tabs)
+        self._add_docks()
+        self.reset_layout()
+
+    def _add_docks(self) -> None:
+        sections = [panel for panel in self._panels if panel.area == "column"]
+        self.column_dock = PanelDock(COLUMN, COLUMN_TITLE, lambda: PanelColumn(sections, self._build), self)
+        self.docks[COLUMN] = self.column_dock
+        for panel in self._panels:
+            if panel.area != "column":
+                self.docks[panel.name] = PanelDock(
+                    panel.name, panel.title, lambda panel=panel: self._build(panel), self
+                )
+        for dock in self.docks.values():
+            for signal in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
+                signal.connect(self._tab_timer.start)
+
+    def _build(self, panel: Panel) -> QWidget:
+        widget = self._factory(panel)
+        self._built[panel.name] = widget
+        return widget
+
+    @property
+    def column(self) -> PanelColumn:
+        """The column of foldable panels."""
+        return self.column_dock.fill()
+
+    @property
+    def built(self) -> tuple[QWidget, ...]:
+        """The panels that have been built so far."""
+        return tuple(self._built.values())
+
+    def panel(self, name: str) -> QWidget:
+        """The panel ``name``, built if it has not been shown yet. Raises KeyError for a name that no panel has."""
+        if name not in self._built:
+            panel = next((each for each in self._panels if each.name == name), None)
+            if panel is None:
+                raise KeyError(name)
+            if panel.area == "column":
+                self.column.unfold(name)
+            else:
+                self.docks[name].fill()
+        return self._built[name]
+
+    def show_panel(self, name: str) -> None:
+        """Bring the panel ``name`` into view."""
+        dock = self.docks.get(name, self.column_dock)
+        dock.show()
+        dock.raise_()
+        if name not in self.docks:
+            self.column.unfold(name)
+
+    def reset_layout(self) -> None:
+        """Put every panel where it lies at first."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        self.addDockWidget(AREAS["left"], self.column_dock)
+        self.column_dock.show()
+        bottom = None
+        for panel in self._panels:
+            if panel.area == "column":
+                continue
+            dock = self.docks[panel.name]
+            if panel.tabbed_with is not None:
+                self.tabifyDockWidget(self.docks[panel.tabbed_with], dock)
+            elif panel.area == "bottom" and bottom is not None:
+                self.splitDockWidget(bottom, dock, Qt.Orientation.Horizontal)
+            else:
+                self.addDockWidget(AREAS[panel.area], dock)
+            if panel.area == "bottom" and panel.tabbed_with is None:
+                bottom = dock
+            dock.setVisible(panel.shown)
+        for panel in self._panels:
+            if panel.tabbed_with is not None:
+                self.docks[panel.tabbed_with].raise_()
+        self._size_docks()
+        self._tab_timer.start()
+
+    def _size_docks(self) -> None:
+        scale = theme_hub().scale
+        sides = [name for name in SIDE_WIDTHS if name in self.docks]
+        widths = [round(SIDE_WIDTHS[name] * scale) for name in sides]
+        self.resizeDocks([self.docks[name] for name in sides], widths, Qt.Orientation.Horizontal)
+        bottoms = [self.docks[panel.name] for panel in self._panels if panel.area == "bottom"]
+        self.resizeDocks(bottoms, [round(BOTTOM_HEIGHT * scale)] * len(bottoms), Qt.Orientation.Vertical)
+
+    def _show_tabs(self) -> None:
+        for dock in self.docks.values():
+            beside = [each for each in self.tabifiedDockWidgets(dock) if not each.isHidden()]
+            dock.title.show_tabbed(bool(beside) and not dock.isFloating())
+        self.layout_changed.emit()
+
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        if event.type() == QEvent.Type.ChildPolished and isinstance(event.child(), QTabBar):
+            bar = event.child()
+            bar.setObjectName("dockTabs")
+            bar.setDrawBase(False)
+            bar.setExpanding(False)
+            bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            bar.setAccessibleName("Panels in the same place")
+            bar.setToolTip("Choose which of these panels is in front.")
+
+    def stop(self) -> None:
+        """Stop the workers of every panel that has been built."""
+        for widget in self.built:
+            if callable(stop := getattr(widget, "stop", None)):
+                stop()
