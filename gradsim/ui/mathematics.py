@@ -65,7 +65,7 @@ class MathView(QWidget):
         self._job = LatestJob(self, name="gradsim formulas", grace_s=60.0)
         self._job.finished.connect(self._take)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme_hub().changed.connect(lambda _: self._set())
+        theme_hub().changed.connect(self._set)
 
     @property
     def is_set(self) -> bool:
@@ -82,7 +82,7 @@ class MathView(QWidget):
     def stop(self) -> None:
         self._job.stop()
 
-    def _set(self) -> None:
+    def _set(self, *_: object) -> None:
         if self._lines:
             pixels = self._text_pixels * theme_hub().scale
             self._job.submit(paint_formulas, self._lines, pixels, current_theme().text, self.devicePixelRatioF())

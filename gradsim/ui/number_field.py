@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from gradsim.core.errors import GradsimError, SceneError
+
 
 def parse_number(text: str) -> float:
     """Read ``0.1``, ``1e-3``, ``1/3``, ``−2`` or ``1,000``. Raises ValueError with one line for the user."""
@@ -32,6 +34,16 @@ def number_text(value: float) -> str:
         return str(int(value))
     mantissa, mark, exponent = repr(float(value)).partition("e")
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}" if mark else mantissa
+
+
+def check_whole(value: float) -> str | None:
+    """What is wrong with ``value`` as a count: one line, or None."""
+    return None if value == int(value) and value >= 0 else f"{value:g} is no whole number"
+
+
+def plain_reason(error: GradsimError) -> str:
+    """What is wrong, without the path into the scene: it is said beside the field."""
+    return error.reason if isinstance(error, SceneError) else str(error)
 
 
 class NumberField(QLineEdit):
@@ -67,6 +79,11 @@ class NumberField(QLineEdit):
     def show_value(self, value: float) -> None:
         """Show a number without signalling it; the one that is shown already stays as it was written, such as 1/3."""
         self._show(value, self._text if self._text and value == self._value else number_text(value))
+
+    def show_if_left(self, value: float) -> None:
+        """Show a number, unless it is the one on show and another is being typed over it."""
+        if self.value != value or not self.isModified():
+            self.show_value(value)
 
     def _show(self, value: float, text: str) -> None:
         self._value, self._text = value, text

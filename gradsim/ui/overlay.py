@@ -29,6 +29,7 @@ from gradsim.ui.marks import (
 )
 from gradsim.ui.numbers import format_count
 from gradsim.ui.start_handles import start_handles
+from gradsim.ui.start_shapes import draw_start_outline
 
 if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoints
@@ -178,6 +179,7 @@ class Overlay:
             shown = pixels_within(self.critical_pixels, area, em)
             kinds = [point.kind for point, inside in zip(self.critical_points, shown, strict=True) if inside]
             draw_critical_point_marks(painter, kinds, self.critical_pixels[shown], self.theme, em)
+        draw_start_outline(painter, self.scene.starts, self.scene.domain, self.to_picture, self.theme, em)
         draw_start_marks(painter, self.start_pixels, self.theme, em)
 
     @cached_property

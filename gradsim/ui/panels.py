@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from gradsim.ui.optimizer_picker import OptimizerPicker
 from gradsim.ui.playback import Playback
 from gradsim.ui.plots import LossPlot
+from gradsim.ui.race_editor import RaceEditor
 from gradsim.ui.session import Session
 from gradsim.ui.starts_editor import StartsEditor
 from gradsim.ui.surface_editor import SurfaceEditor
@@ -44,7 +45,8 @@ class Panel:
 
 PANELS = (
     Panel("surface", "Surface", "column", lambda session, playback: SurfaceEditor(session)),
-    Panel("starts", "Starts and race", "column", lambda session, playback: StartsEditor(session)),
+    Panel("starts", "Starts", "column", lambda session, playback: StartsEditor(session)),
+    Panel("race", "Race", "column", lambda session, playback: RaceEditor(session)),
     Panel("optimizers", "Optimizers", "right", OptimizerPicker),
     Panel("loss", "Loss", "bottom", LossPlot),
 )

@@ -87,9 +87,11 @@ QPushButton#primary {{
 }}
 QPushButton#primary:hover {{ background: {mix(theme.accent, theme.text, 0.2)}; }}
 QPushButton#primary:disabled {{ background: {theme.card}; border-color: {theme.border}; color: {off}; }}
-QToolButton#flat, QPushButton#link {{ background: transparent; border: 1px solid transparent; }}
-QToolButton#flat:hover {{ background: {hover}; }}
-QToolButton#flat:focus, QPushButton#link:focus {{ border-color: {theme.accent}; }}
+QToolButton#flat, QToolButton#tiny, QPushButton#link {{ background: transparent; border: 1px solid transparent; }}
+QToolButton#tiny {{ padding: {px(3)}; }}
+QToolButton#flat:hover, QToolButton#tiny:hover, QToolButton#flat:checked {{ background: {hover}; }}
+QToolButton#flat:checked {{ border-color: {theme.accent}; }}
+QToolButton#flat:focus, QToolButton#tiny:focus, QPushButton#link:focus {{ border-color: {theme.accent}; }}
 QToolButton:checked {{ background: {hover}; border-color: {theme.accent}; }}
 QToolButton#flat::menu-indicator, QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton#sectionHead {{

@@ -109,7 +109,7 @@ def test_clicking_a_control_does_not_take_the_keys_away(qtbot: QtBot, window: Ma
 
 
 def test_enter_in_a_number_gives_the_keys_back(qtbot: QtBot, window: MainWindow, session: Session) -> None:
-    field = window.panel("starts").steps
+    field = window.panel("race").steps
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "70")
