@@ -17,9 +17,10 @@ from gradsim.core.checks import check_scene
 from gradsim.core.errors import Cancelled, SimulationError, shown
 from gradsim.core.formula.tape_kernel import BLOCK, run_tape, scratch
 from gradsim.core.lifting import LiftedRule, lift
-from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.optimizers import OPTIMIZERS, label_of
 from gradsim.core.optimizers.base import Rule
 from gradsim.core.race_kernel import race_blocks
+from gradsim.core.recording import least_record_every, record_steps, recorded_bytes
 from gradsim.core.run import Run
 from gradsim.core.scene import NoisyGradient, OptimizerEntry, Scene, Schedule
 from gradsim.core.schedules import learning_rates
@@ -96,40 +97,21 @@ def simulate(
     )
 
 
-def record_steps(n_steps: int, record_every: int) -> NDArray[np.int64]:
-    """Return the steps that are recorded, int64: every ``record_every``-th from 0, and the last."""
-    steps = np.arange(0, n_steps + 1, record_every, dtype=np.int64)
-    return steps if steps[-1] == n_steps else np.append(steps, n_steps)
-
-
-def recorded_bytes(scene: Scene, *, n_particles: int, record_every: int) -> int:
-    """Return how many bytes the recording of positions and losses takes."""
-    n_records = scene.steps // record_every + 1 + (scene.steps % record_every > 0)
-    return len(scene.racing) * n_records * n_particles * (scene.domain.dimension + 1) * 8
-
-
-def label_of(entry: OptimizerEntry) -> str:
-    """Return the label that an optimizer is shown with: its own, or its title."""
-    return entry.label or OPTIMIZERS[entry.name].title
-
-
 def _check_budget(scene: Scene, *, record_every: int, memory_budget: int) -> None:
-    n_particles = count_particles(scene.starts)
-    size = recorded_bytes(scene, n_particles=n_particles, record_every=record_every)
-    if size > memory_budget:
-        fitting = record_every
-        while (fitting_size := recorded_bytes(scene, n_particles=n_particles, record_every=fitting)) > memory_budget:
-            if fitting > scene.steps:
-                raise SimulationError(
-                    f"recording the start and end of {n_particles:,} particles alone takes "
-                    f"{fitting_size / 2**30:.1f} GiB, over the budget of {memory_budget / 2**30:g} GiB; "
-                    "use fewer particles"
-                )
-            fitting *= 2
+    size = recorded_bytes(scene, record_every)
+    if size <= memory_budget:
+        return
+    fitting = least_record_every(scene, memory_budget)
+    if fitting is None:
+        least_size = recorded_bytes(scene, scene.steps)
         raise SimulationError(
-            f"recording every {record_every} steps takes {size / 2**30:.1f} GiB, over the budget of "
-            f"{memory_budget / 2**30:g} GiB; record_every={fitting} (--every {fitting}) fits"
+            f"recording the start and end of {count_particles(scene.starts):,} particles alone takes "
+            f"{least_size / 2**30:.1f} GiB, over the budget of {memory_budget / 2**30:g} GiB; use fewer particles"
         )
+    raise SimulationError(
+        f"recording every {record_every} steps takes {size / 2**30:.1f} GiB, over the budget of "
+        f"{memory_budget / 2**30:g} GiB; record_every={fitting} (--every {fitting}) fits"
+    )
 
 
 def _prepare(entry: OptimizerEntry, dimension: int) -> _Competitor:

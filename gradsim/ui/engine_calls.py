@@ -5,15 +5,14 @@ The engine is imported by the workers, behind the first paint: numba takes longe
 
 from __future__ import annotations
 
-import math
 import os
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gradsim.core.recording import least_record_every
 from gradsim.core.scene import Domain, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
-from gradsim.core.starts import count_particles
 
 if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoints
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 _loading = threading.Lock()
 RUN_BUDGET_BYTES = 384 * 2**20
-BYTES_PER_NUMBER = 8
 
 
 def load_engine() -> None:
@@ -38,9 +36,11 @@ def load_engine() -> None:
 
 
 def record_every(scene: Scene, budget_bytes: int = RUN_BUDGET_BYTES) -> int:
-    """How many steps apart a run is recorded, so that its positions and losses take at most ``budget_bytes``."""
-    numbers = len(scene.racing) * count_particles(scene.starts) * (scene.domain.dimension + 1)
-    return max(1, math.ceil(BYTES_PER_NUMBER * numbers * (scene.steps + 1) / budget_bytes))
+    """How many steps apart a run is recorded, so that its positions and losses take at most ``budget_bytes``.
+
+    Where that is not even enough for the start and the end, these are recorded alone.
+    """
+    return least_record_every(scene, budget_bytes) or scene.steps
 
 
 def compile_spec(spec: SurfaceSpec) -> Surface:

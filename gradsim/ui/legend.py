@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.optimizers import OPTIMIZERS, label_of
 from gradsim.core.render.palette import Theme, resolve_color
 from gradsim.core.scene import OptimizerEntry, Scene
 from gradsim.ui.cards import color, draw_card, draw_text, elided, text_font, text_width
@@ -33,14 +33,10 @@ class LegendEntry:
 def legend_entries(scene: Scene, theme: Theme) -> tuple[LegendEntry, ...]:
     """Return an entry for every optimizer that is switched on, in the colour of its place in the whole list."""
     return tuple(
-        LegendEntry(resolve_color(entry.color, index, theme), _label(entry), _learning_rate(entry))
+        LegendEntry(resolve_color(entry.color, index, theme), label_of(entry), _learning_rate(entry))
         for index, entry in enumerate(scene.optimizers)
         if entry.enabled
     )
-
-
-def _label(entry: OptimizerEntry) -> str:
-    return entry.label or OPTIMIZERS[entry.name].title
 
 
 def _learning_rate(entry: OptimizerEntry) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from gradsim.core.optimizers.adaptive import ADAPTIVE
 from gradsim.core.optimizers.base import Hyperparameter, Optimizer, Rule
 from gradsim.core.optimizers.curvature import CURVATURE
 from gradsim.core.optimizers.first_order import FIRST_ORDER
 
-__all__ = ["HYPERPARAMETERS", "OPTIMIZERS", "Hyperparameter", "Optimizer", "Rule"]
+__all__ = ["HYPERPARAMETERS", "OPTIMIZERS", "Hyperparameter", "Optimizer", "Rule", "label_of"]
 
 OPTIMIZERS: dict[str, Optimizer] = {optimizer.name: optimizer for optimizer in (*FIRST_ORDER, *ADAPTIVE, *CURVATURE)}
 
@@ -73,3 +75,17 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         ),
     )
 }
+
+
+class Competitor(Protocol):
+    """What a label asks of an entry of a scene."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str | None: ...
+
+
+def label_of(entry: Competitor) -> str:
+    """Return what a competitor is called wherever it is shown: its own label, or the title of its method."""
+    return entry.label or OPTIMIZERS[entry.name].title

@@ -1,0 +1,43 @@
+"""Which steps of a race are recorded, how much memory that takes, and how often one can afford to."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradsim.core.scene import Scene
+from gradsim.core.starts import count_particles
+
+BYTES_PER_NUMBER = 8
+
+
+def record_steps(n_steps: int, record_every: int) -> NDArray[np.int64]:
+    """Return the steps that are recorded, int64: every ``record_every``-th from 0, and the last."""
+    steps = np.arange(0, n_steps + 1, record_every, dtype=np.int64)
+    return steps if steps[-1] == n_steps else np.append(steps, n_steps)
+
+
+def recorded_bytes(scene: Scene, record_every: int) -> int:
+    """Return how many bytes the recording of positions and losses takes."""
+    return _count_records(scene.steps, record_every) * _bytes_per_record(scene)
+
+
+def least_record_every(scene: Scene, budget_bytes: int) -> int | None:
+    """Return the least interval in steps between records that take at most ``budget_bytes`` together.
+
+    None where even the start and the end of the race take more.
+    """
+    if recorded_bytes(scene, 1) <= budget_bytes:
+        return 1
+    n_records = budget_bytes // _bytes_per_record(scene)
+    if n_records < 2:
+        return None
+    return -(-scene.steps // (n_records - 1))
+
+
+def _count_records(n_steps: int, record_every: int) -> int:
+    return 1 + -(-n_steps // record_every)
+
+
+def _bytes_per_record(scene: Scene) -> int:
+    return BYTES_PER_NUMBER * len(scene.racing) * count_particles(scene.starts) * (scene.domain.dimension + 1)
