@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -14,45 +12,19 @@ from numpy.typing import NDArray
 
 from gradsim.core.buffers import BufferPool
 from gradsim.core.checks import check_scene
+from gradsim.core.competitors import Competitor, Recording, prepare, race
 from gradsim.core.errors import Cancelled, SimulationError, shown
-from gradsim.core.formula.tape_kernel import BLOCK, run_tape, scratch
-from gradsim.core.lifting import LiftedRule, lift
-from gradsim.core.optimizers import OPTIMIZERS, label_of
-from gradsim.core.optimizers.base import Rule
-from gradsim.core.race_kernel import race_blocks
+from gradsim.core.formula.tape_kernel import BLOCK
+from gradsim.core.optimizers import label_of
 from gradsim.core.recording import least_record_every, record_steps, recorded_bytes
 from gradsim.core.run import Run
-from gradsim.core.scene import NoisyGradient, OptimizerEntry, Scene, Schedule
-from gradsim.core.schedules import learning_rates
+from gradsim.core.scene import Scene
 from gradsim.core.starts import count_particles, start_positions
 from gradsim.core.surface import Surface, compile_surface
 
 MEMORY_BUDGET = 2**30  # bytes
 POLL_INTERVAL_S = 0.02
 _RECORDINGS = BufferPool()
-
-
-@dataclass(frozen=True)
-class _Competitor:
-    """One optimizer, ready for the kernel."""
-
-    rule: Rule
-    lifted: LiftedRule
-    schedule: Schedule
-    learning_rate: float
-    factors: NDArray[np.float64]
-    initial_state: NDArray[np.float64]
-    noise_std: float
-
-
-@dataclass(frozen=True)
-class _Recording:
-    """The arrays that the kernel fills, particles along the last axis so that a record of a block is one copy."""
-
-    steps: NDArray[np.int64]
-    positions: NDArray[np.float64]  # (optimizers, records, D, particles)
-    losses: NDArray[np.float64]  # (optimizers, records, particles)
-    outcomes: NDArray[np.uint8]  # (optimizers, particles)
 
 
 def simulate(
@@ -84,7 +56,7 @@ def simulate(
     _check_budget(scene, record_every=int(record_every), memory_budget=memory_budget)
     surface = compile_surface(scene.surface)
     starts = np.ascontiguousarray(start_positions(scene.starts, scene.domain, scene.seed).T)
-    competitors = [_prepare(entry, surface.dimension) for entry in scene.racing]
+    competitors = [prepare(entry, surface.dimension) for entry in scene.racing]
     recording = _allocate(len(competitors), starts.shape, record_steps(scene.steps, record_every))
     _race(scene, surface, starts, competitors, recording, n_threads or os.cpu_count() or 1, progress, cancelled)
     return Run(
@@ -114,33 +86,14 @@ def _check_budget(scene: Scene, *, record_every: int, memory_budget: int) -> Non
     )
 
 
-def _prepare(entry: OptimizerEntry, dimension: int) -> _Competitor:
-    rule = OPTIMIZERS[entry.name].rule(entry.convention)
-    values = dict(rule.defaults) | entry.hyperparameters
-    lifted = lift(rule, dimension)
-    return _Competitor(
-        rule=rule,
-        lifted=lifted,
-        schedule=entry.schedule,
-        learning_rate=values["learning_rate"],
-        factors=np.array([0.0, 0.0, *(values[name] for name in lifted.factor_names)]),
-        initial_state=np.array([values[rule.initial_state[s]] if s in rule.initial_state else 0.0 for s in rule.state]),
-        noise_std=entry.gradient.std if isinstance(entry.gradient, NoisyGradient) else 0.0,
-    )
-
-
-def _allocate(n_optimizers: int, starts_shape: tuple[int, ...], steps: NDArray[np.int64]) -> _Recording:
+def _allocate(n_optimizers: int, starts_shape: tuple[int, ...], steps: NDArray[np.int64]) -> Recording:
     dimension, n_particles = starts_shape
-    return _Recording(
+    return Recording(
         steps=steps,
         positions=_RECORDINGS.empty((n_optimizers, len(steps), dimension, n_particles)),
         losses=_RECORDINGS.empty((n_optimizers, len(steps), n_particles)),
         outcomes=np.empty((n_optimizers, n_particles), dtype=np.uint8),
     )
-
-
-def _needs_hessian(rule: Rule) -> bool:
-    return "hessian" in inspect.signature(rule.update).parameters
 
 
 def _chunks(n_particles: int, n_threads: int, n_optimizers: int) -> Iterator[tuple[int, int]]:
@@ -155,15 +108,13 @@ def _race(
     scene: Scene,
     surface: Surface,
     starts: NDArray[np.float64],
-    competitors: list[_Competitor],
-    recording: _Recording,
+    competitors: list[Competitor],
+    recording: Recording,
     n_threads: int,
     progress: Callable[[float], None] | None,
     cancelled: Callable[[], bool] | None,
 ) -> None:
-    dimension, n_particles = starts.shape
-    domain = np.array(scene.domain.axes, dtype=np.float64)
-    sign = 1.0 if scene.goal == "minimize" else -1.0
+    n_particles = starts.shape[1]
     jobs = [
         (index, begin, end)
         for index in range(len(competitors))
@@ -173,35 +124,7 @@ def _race(
 
     def run_job(job: int) -> None:
         index, begin, end = jobs[job]
-        competitor = competitors[index]
-        rule, lifted = competitor.rule, competitor.lifted
-        program = surface.second_order_program if _needs_hessian(rule) else surface.first_order_program
-        race_blocks(
-            run_tape,
-            program.tape.code,
-            program.scalars,
-            program.scratch(),
-            program.tape.n_outputs,
-            lifted.update,
-            lifted.look_ahead or lifted.update,
-            lifted.look_ahead is not None,
-            scratch(dimension * (1 + len(rule.state))),
-            competitor.initial_state,
-            learning_rates(competitor.schedule, competitor.learning_rate, scene.steps),  # 80 MB each in a long race
-            competitor.factors.copy(),
-            sign,
-            competitor.noise_std,
-            scene.seed,
-            starts,
-            begin,
-            end,
-            recording.steps,
-            recording.positions[index],
-            recording.losses[index],
-            recording.outcomes[index],
-            domain,
-            signals[job],
-        )
+        race(competitors[index], scene, surface, starts, (begin, end), recording.of(index), signals[job])
 
     total = len(competitors) * n_particles * (scene.steps + 1)
     with ThreadPoolExecutor(n_threads, thread_name_prefix="race") as pool:

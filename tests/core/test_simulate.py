@@ -269,7 +269,7 @@ def test_cancelling_spares_the_optimizers_that_wait_for_their_turn(monkeypatch: 
         begun.append(base)
         return learning_rates(schedule, base, steps)
 
-    monkeypatch.setattr("gradsim.core.simulate.learning_rates", begin)
+    monkeypatch.setattr("gradsim.core.competitors.learning_rates", begin)
     scene = make_scene(optimizers=every_optimizer() * 2, steps=5_000_000)
     with pytest.raises(Cancelled):
         simulate(scene, 5_000_000, cancelled=lambda: True, n_threads=1)
