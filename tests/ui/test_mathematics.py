@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gradsim.ui.mathematics import MathView, paint_formulas
+from gradsim.core.formula.latex import formula_lines
+from gradsim.core.gallery import GALLERY
+from gradsim.ui.mathematics import MathView, paint_formulas, set_formula
 
 ADAM = (
     r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
@@ -20,6 +22,12 @@ def count_inked(image: object) -> int:
 
 def test_letters_are_drawn_not_only_lines(dressed: QApplication) -> None:
     assert count_inked(paint_formulas(("x",), 20.0, "#FFFFFF")) > 20
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_every_gallery_formula_is_type_set(name: str) -> None:
+    for line in formula_lines(GALLERY[name].formula, width=36.0):
+        assert set_formula(line, 14.0, "#FFFFFF").startswith(b"<svg")
 
 
 @pytest.mark.parametrize("ratio", [1.0, 2.0])
