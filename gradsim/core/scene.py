@@ -197,6 +197,7 @@ class View(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
         critical_points: marks of minima, saddles and maxima.
         letters: the letter of its optimizer on every head.
         tangents: in 1-D, the tangent at every ball, and an arrow along its next movement.
+        snap: dragged starts go to round numbers and to critical points.
         all_events: events of the race on the timeline before they are reached.
         loss_scale: of the loss plot.
         sliders: ranges of the sliders of parameters; those left out are chosen by the window.
@@ -215,6 +216,7 @@ class View(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     critical_points: bool = True
     letters: bool = False
     tangents: bool = True
+    snap: bool = False
     all_events: bool = False
     loss_scale: Literal["log", "linear"] = "log"
     sliders: dict[str, ParameterSlider] = {}

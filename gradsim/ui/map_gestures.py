@@ -13,7 +13,7 @@ from gradsim.ui.cards import color
 from gradsim.ui.marks import pixels_within
 from gradsim.ui.picture import FramePicture
 from gradsim.ui.session import Session
-from gradsim.ui.start_handles import move_start, rounded_place, start_handles
+from gradsim.ui.start_handles import move_start, rounded_place, snapped_place, start_handles
 
 ZOOM_PER_NOTCH = 1.18
 SETTLE_INTERVAL_MS = 200
@@ -137,7 +137,12 @@ class MapGestures(QObject):
         scene = self._session.scene
         if index >= len(start_handles(scene.starts)):
             return
-        place = rounded_place(place[: scene.domain.dimension], picture.viewport.scale)
+        place, scale = place[: scene.domain.dimension], picture.viewport.scale
+        if scene.view.snap:
+            targets = [point.position for point in self._session.critical_points or ()]
+            place = snapped_place(place, scale, np.array(targets).reshape(-1, len(place)))
+        else:
+            place = rounded_place(place, scale)
         starts = move_start(scene.starts, index, place)
         self._session.try_edit(replace(scene, starts=starts), "move start", merge=True)
 

@@ -79,10 +79,12 @@ class StartsEditor(QWidget):
         self.whole_domain = Switch(
             "Grid over the whole domain", "Spread the grid over the whole domain, or over a box."
         )
+        self.snap = Switch("Snap", "Let a dragged start go to round numbers, and to critical points nearby.")
         self.error = error_label()
         self._place()
         self._connect()
         self._show_scene(session.scene)
+        self.snap.show_checked(session.scene.view.snap)
 
     def _place(self) -> None:
         self._group = QButtonGroup(self)
@@ -105,6 +107,7 @@ class StartsEditor(QWidget):
         layout.addLayout(self._numbers)
         layout.addWidget(self._domain_line)
         layout.addLayout(row(self.add_point, None, self.edit_points))
+        layout.addLayout(row(label("snap"), None, self.snap))
         layout.addWidget(self.error)
 
     def _connect(self) -> None:
@@ -113,6 +116,7 @@ class StartsEditor(QWidget):
         self.add_point.clicked.connect(self._add_point)
         self.edit_points.clicked.connect(self._edit_points)
         self.whole_domain.toggled.connect(self._set_whole_domain)
+        self.snap.toggled.connect(self._set_snap)
         self._session.scene_changed.connect(self._follow_scene)
         theme_hub().changed.connect(self._take_size)
 
@@ -160,6 +164,10 @@ class StartsEditor(QWidget):
         scene = self._session.scene
         self._edit(with_box(scene.starts, scene.domain, boxed=not whole), "change box of the starts")
 
+    def _set_snap(self, snap: bool) -> None:
+        scene = self._session.scene
+        self._session.try_edit(replace(scene, view=replace(scene.view, snap=snap)))
+
     def _edit_points(self) -> None:
         scene = self._session.scene
         dialog = PointsDialog(scene.starts.points, scene.domain.dimension, self)
@@ -169,6 +177,7 @@ class StartsEditor(QWidget):
     def _follow_scene(self, old: Scene, new: Scene) -> None:
         if (old.starts, old.domain) != (new.starts, new.domain):
             self._show_scene(new)
+        self.snap.show_checked(new.view.snap)
 
     def _show_scene(self, scene: Scene) -> None:
         starts, dimension, kind = scene.starts, scene.domain.dimension, kind_of(scene.starts)

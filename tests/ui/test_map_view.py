@@ -279,3 +279,17 @@ def test_text_and_heads_grow_with_a_large_map_and_stay_legible_on_a_small_one(sh
         sizes[size] = (view.picture.layout.em, view.picture.pixel_ratio)
     assert sizes[500, 400] == sizes[900, 600] == sizes[1800, 600]
     assert sizes[1800, 1200] == pytest.approx([2 * value for value in sizes[900, 600]])
+
+
+def test_a_start_that_snaps_goes_exactly_to_a_critical_point_or_to_a_round_place(qtbot, show) -> None:
+    scene = replace(valley(), surface=FormulaSurface(formula="x^2 - y^2 + pi*x/10"))
+    view = show(replace(scene, view=replace(scene.view, snap=True)))
+    start = pixel_of(view, *scene.starts.points[0])
+    saddle = next(point for point in view.session.critical_points if point.kind == "saddle")
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(view, pixel_of(view, *saddle.position) + QPoint(3, -2))
+    assert view.session.scene.starts.points == (tuple(saddle.position.tolist()),)
+    qtbot.mouseMove(view, pixel_of(view, 0.71, 1.28))
+    x, y = view.session.scene.starts.points[0]
+    assert (round(x, 1), round(y, 1)) == (x, y)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start)

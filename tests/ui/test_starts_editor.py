@@ -194,3 +194,9 @@ def test_many_points_are_shown_as_a_few_and_a_count(editor: StartsEditor, sessio
     assert "x5" in editor.fields
     assert "x6" not in editor.fields
     assert not editor.add_point.isVisible()
+
+
+def test_snapping_is_switched_on_and_kept_in_the_scene(qtbot: QtBot, editor: StartsEditor, session: Session) -> None:
+    qtbot.mouseClick(editor.snap, Qt.MouseButton.LeftButton)
+    assert session.scene.view.snap
+    assert session.undo_name is None  # how a scene is edited is no edit
