@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
-from PySide6.QtCore import QByteArray, QRectF, QSize
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QRectF, QSize, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -50,11 +51,59 @@ def paint_formulas(lines: tuple[str, ...], pixels: float, color: str, ratio: flo
     return image
 
 
+class FormulaPress(QObject):
+    """Sets the formulas of all views on one worker, so that many views need one thread.
+
+    The latest batch wins, and a batch is all that has been asked for and not yet delivered: of one view the latest
+    formula counts, and none waits for another view's change.
+    """
+
+    painted = Signal(object, QImage)
+
+    def __init__(self, app: QCoreApplication) -> None:
+        super().__init__(app)
+        self._wanted: dict[object, tuple[Any, ...]] = {}
+        self._job = LatestJob(self, name="gradsim formulas")
+        self._job.finished.connect(self._deliver)
+        self._job.failed.connect(self._fail)
+        app.aboutToQuit.connect(self._job.stop)
+
+    def order(self, key: object, *arguments: Any) -> None:
+        """Have ``paint_formulas(*arguments)`` delivered by ``painted`` with ``key``, in place of what it waits for."""
+        self._wanted[key] = arguments
+        self._job.submit(_paint_all, dict(self._wanted))
+
+    def withdraw(self, key: object) -> None:
+        """Deliver nothing more with ``key``."""
+        self._wanted.pop(key, None)
+
+    def _deliver(self, batch: dict[object, tuple[tuple[Any, ...], QImage]]) -> None:
+        for key, (arguments, image) in batch.items():
+            if self._wanted.get(key) == arguments:
+                del self._wanted[key]
+                self.painted.emit(key, image)
+
+    def _fail(self, error: Exception) -> None:
+        self._wanted.clear()  # else the one that cannot be set would keep all others from being set
+        raise error
+
+
+def formula_press() -> FormulaPress:
+    """The application's one press."""
+    app = QCoreApplication.instance()
+    press = app.findChild(FormulaPress)
+    return press if press is not None else FormulaPress(app)
+
+
+def _paint_all(wanted: dict[object, tuple[Any, ...]]) -> dict[object, tuple[tuple[Any, ...], QImage]]:
+    return {key: (arguments, paint_formulas(*arguments)) for key, arguments in wanted.items()}
+
+
 class MathView(QWidget):
     """Shows lines of LaTeX; what is too wide shrinks to fit.
 
-    A worker sets them: until it is done the formula before stays. ``stop`` must be called before the application ends;
-    ``describe`` is what a screen reader says.
+    A worker sets them: until it is done the formula before stays. ``description`` is what a screen reader says. After
+    ``stop`` nothing is set any more.
     """
 
     def __init__(self, parent: QWidget | None = None, *, text_pixels: float = TEXT_PIXELS) -> None:
@@ -62,8 +111,10 @@ class MathView(QWidget):
         self._text_pixels = text_pixels
         self._lines: tuple[str, ...] = ()
         self._image = QImage()
-        self._job = LatestJob(self, name="gradsim formulas", grace_s=60.0)
-        self._job.finished.connect(self._take)
+        self._key = object()
+        self._press = formula_press()
+        self._press.painted.connect(self._take)
+        self._stopped = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme_hub().changed.connect(self._set)
 
@@ -80,17 +131,26 @@ class MathView(QWidget):
             self._set()
 
     def stop(self) -> None:
-        self._job.stop()
+        """Take no more formulas: what is on show stays."""
+        self._stopped = True
+        self._press.withdraw(self._key)
 
     def _set(self, *_: object) -> None:
-        if self._lines:
+        if self._lines and not self._stopped:
             pixels = self._text_pixels * theme_hub().scale
-            self._job.submit(paint_formulas, self._lines, pixels, current_theme().text, self.devicePixelRatioF())
+            self._press.order(self._key, self._lines, pixels, current_theme().text, self.devicePixelRatioF())
 
-    def _take(self, image: QImage) -> None:
+    def _take(self, key: object, image: QImage) -> None:
+        if key is not self._key:
+            return
         self._image = image
         self.updateGeometry()
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._set()
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         return self._image.deviceIndependentSize().toSize() if self.is_set else QSize(0, round(self._text_pixels))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.formula.latex import formula_lines
 from gradsim.core.gallery import GALLERY
-from gradsim.ui.mathematics import MathView, paint_formulas, set_formula
+from gradsim.ui.mathematics import TEXT_PIXELS, MathView, paint_formulas, set_formula
 
 ADAM = (
     r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
@@ -48,3 +50,38 @@ def test_a_view_takes_the_height_of_its_lines_and_says_them(qtbot: QtBot, dresse
     assert view.grab().width() == round(60 * view.devicePixelRatioF())
     assert view.accessibleName() == "Adam"
     view.stop()
+
+
+def test_many_views_share_one_worker_and_each_gets_its_latest_formula(qtbot: QtBot, dressed: QApplication) -> None:
+    views = [MathView() for _ in range(12)]
+    for view in views:
+        qtbot.addWidget(view)
+        view.show_lines(("a",), "a")
+    for n, view in enumerate(views):
+        view.show_lines(("a" * (2 * n + 2),), "later")
+    widths = [paint_formulas(("a" * (2 * n + 2),), TEXT_PIXELS, "#FFFFFF").width() for n in range(12)]
+    qtbot.waitUntil(lambda: [view.sizeHint().width() for view in views] == widths)
+    assert sum(thread.name == "gradsim formulas" for thread in threading.enumerate()) == 1
+
+
+def test_a_stopped_view_keeps_its_formula(qtbot: QtBot, dressed: QApplication) -> None:
+    stopped, other = MathView(), MathView()
+    for view in (stopped, other):
+        qtbot.addWidget(view)
+        view.show_lines(("x",), "x")
+    qtbot.waitUntil(lambda: stopped.is_set and other.is_set)
+    width = stopped.sizeHint().width()
+    stopped.stop()
+    for view in (stopped, other):
+        view.show_lines(("x + y + z",), "sum")
+    qtbot.waitUntil(lambda: other.sizeHint().width() > width)
+    assert stopped.sizeHint().width() == width
+
+
+def test_a_view_that_is_gone_while_its_formula_is_set_harms_nobody(qtbot: QtBot, dressed: QApplication) -> None:
+    gone, other = MathView(), MathView()
+    qtbot.addWidget(other)
+    gone.show_lines(("g",), "g")
+    gone.deleteLater()
+    other.show_lines(("o",), "o")
+    qtbot.waitUntil(lambda: other.is_set)

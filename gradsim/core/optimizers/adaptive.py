@@ -99,53 +99,76 @@ def adamw(
     return position * (1.0 - learning_rate * weight_decay) - eta_m_hat / (sqrt_v_hat + epsilon), m, v
 
 
+CORRECTED_MEANS = (
+    r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
+    r"v \leftarrow \beta_2 v + (1 - \beta_2) g^2",
+    r"\hat m = \frac{m}{1 - \beta_1^t}",
+    r"\hat v = \frac{v}{1 - \beta_2^t}",
+)
+"""Means of the gradient and of its square, freed of the bias of starting at zero: Kingma & Ba 2015, algorithm 1."""
+
 ADAGRAD = Rule(
     update=adagrad,
     defaults={"learning_rate": 0.5, "epsilon": 1e-10},
     state=("accumulator",),
-    formula="G ← G + g²,  x ← x − ηg/(√G + ε)",
+    symbols={"accumulator": "G"},
+    latex=(r"G \leftarrow G + g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{G} + \varepsilon}"),
     reference="torch.optim.Adagrad, PyTorch 2.13",
 )
 ADAGRAD_EPSILON_INSIDE = Rule(
     update=adagrad_epsilon_inside,
     defaults={"learning_rate": 0.5, "epsilon": 1e-8},
     state=("accumulator",),
-    formula="G ← G + g²,  x ← x − ηg/√(G + ε)",
+    symbols={"accumulator": "G"},
+    latex=(r"G \leftarrow G + g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{G + \varepsilon}}"),
     reference="Duchi, Hazan & Singer 2011, diagonal; ε inside the root as in Ruder 2016, section 4.3",
 )
 RMSPROP = Rule(
     update=rmsprop,
     defaults={"learning_rate": 0.02, "decay": 0.99, "epsilon": 1e-8},
     state=("mean_square",),
-    formula="E ← ρE + (1 − ρ)g²,  x ← x − ηg/(√E + ε)",
+    symbols={"mean_square": "E"},
+    latex=(r"E \leftarrow \rho E + (1 - \rho) g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{E} + \varepsilon}"),
     reference="torch.optim.RMSprop, PyTorch 2.13",
 )
 RMSPROP_EPSILON_INSIDE = Rule(
     update=rmsprop_epsilon_inside,
     defaults={"learning_rate": 0.02, "decay": 0.9, "epsilon": 1e-8},
     state=("mean_square",),
-    formula="E ← ρE + (1 − ρ)g²,  x ← x − ηg/√(E + ε)",
+    symbols={"mean_square": "E"},
+    latex=(r"E \leftarrow \rho E + (1 - \rho) g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{E + \varepsilon}}"),
     reference="Hinton 2012, lecture 6e, slide 29; ε inside the root as in Ruder 2016, section 4.5",
 )
 ADADELTA = Rule(
     update=adadelta,
     defaults={"learning_rate": 1.0, "decay": 0.9, "epsilon": 1e-6},
     state=("mean_square", "mean_square_step"),
-    formula="E ← ρE + (1 − ρ)g²,  u ← √(D + ε)/√(E + ε)·g,  D ← ρD + (1 − ρ)u²,  x ← x − ηu",
+    symbols={"mean_square": "E", "mean_square_step": "D"},
+    latex=(
+        r"E \leftarrow \rho E + (1 - \rho) g^2",
+        r"u = \frac{\sqrt{D + \varepsilon}}{\sqrt{E + \varepsilon}} g",
+        r"D \leftarrow \rho D + (1 - \rho) u^2",
+        r"x \leftarrow x - \eta u",
+    ),
     reference="torch.optim.Adadelta, PyTorch 2.13",
 )
 ADAM = Rule(
     update=adam,
     defaults={"learning_rate": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
     state=("m", "v"),
-    formula="m ← β₁m + (1 − β₁)g,  v ← β₂v + (1 − β₂)g²,  x ← x − η·m̂/(√v̂ + ε)",
+    symbols={"m": "m", "v": "v"},
+    latex=(*CORRECTED_MEANS, r"x \leftarrow x - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"),
     reference="Kingma & Ba 2015, algorithm 1",
 )
 ADAMW = Rule(
     update=adamw,
     defaults={**ADAM.defaults, "weight_decay": 0.01},
     state=("m", "v"),
-    formula="m ← β₁m + (1 − β₁)g,  v ← β₂v + (1 − β₂)g²,  x ← (1 − ηλ)x − η·m̂/(√v̂ + ε)",
+    symbols={"m": "m", "v": "v"},
+    latex=(
+        *CORRECTED_MEANS,
+        r"x \leftarrow (1 - \eta \lambda) x - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
+    ),
     reference="torch.optim.AdamW, PyTorch 2.13",
 )
 
@@ -161,7 +184,7 @@ ADAPTIVE = (
                 ADAGRAD_EPSILON_INSIDE,
                 defaults={"learning_rate": 0.5, "epsilon": 1e-7, "initial_accumulator": 0.1},
                 initial_state={"accumulator": "initial_accumulator"},
-                formula="G ← G + g² from G₀,  x ← x − ηg/√(G + ε)",
+                latex=(r"\text{at first } G = G_0", *ADAGRAD_EPSILON_INSIDE.latex),
                 reference="optax.adagrad, optax 0.2.8",
             ),
             "paper": ADAGRAD_EPSILON_INSIDE,

@@ -23,6 +23,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradsim.core.optimizers.notation import Equation, parse_equation, plain_symbol
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hyperparameter:
@@ -30,7 +32,7 @@ class Hyperparameter:
 
     Attributes:
         name: the field's standard name, such as ``learning_rate``.
-        symbol: the letter of the displayed formula, such as ``η``.
+        latex: the letter in the formulas of rules, such as ``\\eta``.
         description: one sentence that says what turning it up does.
         low, high: the closed range that is accepted; ``high_open`` excludes the upper end.
         slider: the narrower range that a slider covers.
@@ -38,13 +40,18 @@ class Hyperparameter:
     """
 
     name: str
-    symbol: str
+    latex: str
     description: str
     low: float = 0.0
     high: float = math.inf
     high_open: bool = False
     slider: tuple[float, float] = (0.0, 1.0)
     logarithmic: bool = False
+
+    @property
+    def symbol(self) -> str:
+        """The letter in plain text, such as ``η``."""
+        return plain_symbol(self.latex)
 
     def accepts(self, value: float) -> bool:
         """Whether ``value`` is a finite number within the range."""
@@ -71,7 +78,9 @@ class Rule:
         look_ahead: gives the coordinate at which the gradient is wanted, from ``position``, state and hyperparameters;
             None for the position itself.
         whole_vector: whether ``update`` takes tuples.
-        formula: the update as one displayed line.
+        symbols: LaTeX of every state variable, by its name, as the lines of ``latex`` use it.
+        latex: the update as mathematics, a line an equation, in the notation of ``notation``; ``g`` is the gradient,
+            ``x`` the position, ``H`` the Hessian, ``t`` the step.
         reference: paper and equation, or library and version, that the rule agrees with.
     """
 
@@ -81,8 +90,19 @@ class Rule:
     initial_state: Mapping[str, str] = field(default_factory=dict)
     look_ahead: Callable[..., float] | None = None
     whole_vector: bool = False
-    formula: str
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    latex: tuple[str, ...]
     reference: str
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """The lines of ``latex``, read."""
+        return tuple(map(parse_equation, self.latex))
+
+    @property
+    def formula(self) -> str:
+        """The update as one line of plain text."""
+        return ",  ".join(equation.plain_text for equation in self.equations)
 
 
 @dataclass(frozen=True, kw_only=True)

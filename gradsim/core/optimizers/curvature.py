@@ -26,7 +26,7 @@ CURVATURE = (
                 update=newton,
                 whole_vector=True,
                 defaults={"learning_rate": 1.0},
-                formula="x ← x − ηH⁻¹g",
+                latex=(r"x \leftarrow x - \eta H^{-1} g",),
                 reference="Nocedal & Wright 2006, Numerical Optimization, equation 3.30, with step length η",
             ),
         },

@@ -52,7 +52,7 @@ def look_ahead(position: float, velocity: float, momentum: float) -> float:
 DESCENT = Rule(
     update=gradient_descent,
     defaults={"learning_rate": 0.01},
-    formula="x ← x − ηg",
+    latex=(r"x \leftarrow x - \eta g",),
     reference="Cauchy 1847, Méthode générale pour la résolution des systèmes d'équations simultanées",
 )
 # torch.optim.SGD and optax.sgd have no momentum unless it is asked for; 0.9 is what is meant by the method's name.
@@ -60,14 +60,16 @@ UNSCALED_MOMENTUM = Rule(
     update=momentum_unscaled,
     defaults={"learning_rate": 0.01, "momentum": 0.9},
     state=("velocity",),
-    formula="v ← μv + g,  x ← x − ηv",
+    symbols={"velocity": "v"},
+    latex=(r"v \leftarrow \mu v + g", r"x \leftarrow x - \eta v"),
     reference="torch.optim.SGD with momentum, PyTorch 2.13",
 )
 CLASSICAL_MOMENTUM = Rule(
     update=momentum_classical,
     defaults={"learning_rate": 0.01, "momentum": 0.9},
     state=("velocity",),
-    formula="v ← μv + ηg,  x ← x − v",
+    symbols={"velocity": "v"},
+    latex=(r"v \leftarrow \mu v + \eta g", r"x \leftarrow x - v"),
     reference="Sutskever, Martens, Dahl & Hinton 2013, equations 1 and 2",
 )
 EMA_MOMENTUM = Rule(
@@ -75,14 +77,16 @@ EMA_MOMENTUM = Rule(
     # At the momentum of 0.9, averaging with 0.1 is the same trajectory as summing with 0.01.
     defaults={"learning_rate": 0.1, "momentum": 0.9},
     state=("velocity",),
-    formula="v ← μv + (1 − μ)g,  x ← x − ηv",
+    symbols={"velocity": "v"},
+    latex=(r"v \leftarrow \mu v + (1 - \mu) g", r"x \leftarrow x - \eta v"),
     reference="Exponential moving average of gradients: the numerator of Adam, Kingma & Ba 2015",
 )
 NESTEROV_AT_POSITION = Rule(
     update=nesterov_at_position,
     defaults={"learning_rate": 0.01, "momentum": 0.9},
     state=("velocity",),
-    formula="v ← μv + g,  x ← x − η(g + μv)",
+    symbols={"velocity": "v"},
+    latex=(r"v \leftarrow \mu v + g", r"x \leftarrow x - \eta (g + \mu v)"),
     reference="torch.optim.SGD with nesterov=True, PyTorch 2.13",
 )
 NESTEROV_LOOK_AHEAD = Rule(
@@ -90,7 +94,8 @@ NESTEROV_LOOK_AHEAD = Rule(
     look_ahead=look_ahead,
     defaults={"learning_rate": 0.01, "momentum": 0.9},
     state=("velocity",),
-    formula="v ← μv + η∇f(x − μv),  x ← x − v",
+    symbols={"velocity": "v"},
+    latex=(r"v \leftarrow \mu v + \eta \nabla f(x - \mu v)", r"x \leftarrow x - v"),
     reference="Sutskever, Martens, Dahl & Hinton 2013, equations 3 and 4",
 )
 

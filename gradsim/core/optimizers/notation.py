@@ -1,0 +1,271 @@
+r"""The LaTeX in which rules are written down, read so that it can be said in plain text, worked out and filled in.
+
+An equation is a line such as ``m \leftarrow \beta_1 m + (1 - \beta_1) g``. ``\leftarrow`` updates a variable, ``=``
+defines one that lines below it use, and words in front (``\text{at first }``) say when it holds. On the right may stand
+sums, products, ``\frac``, ``\sqrt``, powers, brackets, ``\operatorname{sign}`` and the gradient ``\nabla f`` somewhere
+else. A symbol is a letter, perhaps with an index or a hat: ``\hat v``, ``\beta_1``, ``G_0``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+GRADIENT = r"\nabla f"
+_LETTERS = {
+    r"\eta": "η",
+    r"\mu": "μ",
+    r"\beta": "β",
+    r"\rho": "ρ",
+    r"\gamma": "γ",
+    r"\varepsilon": "ε",
+    r"\lambda": "λ",
+    GRADIENT: "∇f",
+}
+_RAISED = str.maketrans("0123456789-t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_TOKEN = re.compile(r"\\nabla f|\\text\{[^}]*\}|\\operatorname\{\w+\}|\\[A-Za-z]+|\\,|\d+(?:\.\d+)?|\S")
+_ENDS_OF_TERM = (None, "+", "-", ")", "}")
+_OPERATORS: Mapping[str, Callable[[float], float]] = {"sign": lambda value: math.copysign(1.0, value) if value else 0.0}
+
+Values = Mapping[str, "float | Callable[[float], float]"]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A node of a formula.
+
+    ``kind`` is ``number``, ``symbol`` (``text`` is its LaTeX), ``sum`` (``signs`` go with the parts), ``product``,
+    ``fraction``, ``root``, ``power``, ``call`` (``text`` is the function's LaTeX).
+    """
+
+    kind: str
+    text: str = ""
+    parts: tuple[Expression, ...] = ()
+    signs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One line of a rule: ``target`` is the LaTeX of a symbol; ``words`` stand in front, or are empty."""
+
+    target: Expression
+    relation: str
+    expression: Expression
+    words: str = ""
+
+    def evaluate(self, values: Values) -> float:
+        r"""Return the right-hand side for ``values`` by LaTeX symbol; that of ``\nabla f`` is a function."""
+        return _evaluate(self.expression, values)
+
+    def fill(self, texts: Mapping[str, str]) -> str:
+        """Return the right-hand side as LaTeX with ``texts`` in place of the symbols that it names."""
+        return _latex(self.expression, texts)
+
+    @property
+    def plain_text(self) -> str:
+        arrow = "←" if self.relation == r"\leftarrow" else "="
+        return f"{self.words}{_plain(self.target)} {arrow} {_plain(self.expression)}"
+
+
+@lru_cache(maxsize=512)
+def parse_equation(latex: str) -> Equation:
+    """Read one line. Raises ValueError for what is not in the notation."""
+    reader = _Reader(latex)
+    words = reader.take()[6:-1] if (reader.next or "").startswith(r"\text{") else ""
+    target, relation = reader.read_factor(), reader.take()
+    if target.kind != "symbol" or relation not in ("=", r"\leftarrow"):
+        raise ValueError(f"{latex!r} does not begin with a symbol and an arrow or an equals sign")
+    return Equation(target, relation, reader.read_all(), words)
+
+
+@lru_cache(maxsize=512)
+def plain_symbol(latex: str) -> str:
+    r"""Return a symbol in plain text: ``β₁`` for ``\beta_1``."""
+    return _plain(_Reader(latex).read_all())
+
+
+class _Reader:
+    """Reads LaTeX by recursive descent."""
+
+    def __init__(self, latex: str) -> None:
+        self._latex = latex
+        self._tokens = [token for token in _TOKEN.findall(latex) if token not in (r"\,", r"\left", r"\right")]
+        self._at = 0
+
+    @property
+    def next(self) -> str | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def take(self, expected: str | None = None) -> str:
+        token = self.next
+        if token is None or expected not in (None, token):
+            raise ValueError(f"{self._latex!r}: expected {expected or 'more'} at token {self._at}, got {token}")
+        self._at += 1
+        return token
+
+    def read_all(self) -> Expression:
+        result = self._read_sum()
+        if self.next is not None:
+            raise ValueError(f"{self._latex!r}: did not expect {self.next}")
+        return result
+
+    def _read_sum(self) -> Expression:
+        signs = [self.take() if self.next == "-" else "+"]
+        terms = [self._read_product()]
+        while self.next in ("+", "-"):
+            signs.append(self.take())
+            terms.append(self._read_product())
+        return terms[0] if signs == ["+"] else Expression("sum", parts=tuple(terms), signs=tuple(signs))
+
+    def _read_product(self) -> Expression:
+        factors = [self.read_factor()]
+        while self.next not in _ENDS_OF_TERM:
+            factors.append(self.read_factor())
+        return factors[0] if len(factors) == 1 else Expression("product", parts=tuple(factors))
+
+    def read_factor(self) -> Expression:
+        base = self._read_atom()
+        if self.next != "^":
+            return base
+        self.take()
+        exponent = self._read_group() if self.next == "{" else self._read_atom()
+        return Expression("power", parts=(base, exponent))
+
+    def _read_group(self, opening: str = "{", closing: str = "}") -> Expression:
+        self.take(opening)
+        inside = self._read_sum()
+        self.take(closing)
+        return inside
+
+    def _read_atom(self) -> Expression:
+        if self.next == "(":
+            return self._read_group("(", ")")
+        token = self.take()
+        if token[0].isdigit():
+            return Expression("number", token)
+        if token == r"\frac":
+            return Expression("fraction", parts=(self._read_group(), self._read_group()))
+        if token == r"\sqrt":
+            return Expression("root", parts=(self._read_group(),))
+        if token == GRADIENT or token.startswith(r"\operatorname"):
+            return Expression("call", token, (self._read_group("(", ")"),))
+        if token == r"\hat":
+            return Expression("symbol", rf"\hat {self.take()}")
+        if not token[-1].isalpha():
+            raise ValueError(f"{self._latex!r}: did not expect {token}")
+        if self.next == "_":
+            self.take()
+            token += f"_{self.take()}"
+        return Expression("symbol", token)
+
+
+def _plain(node: Expression) -> str:
+    parts = node.parts
+    match node.kind:
+        case "number":
+            return node.text
+        case "symbol":
+            if node.text.startswith(r"\hat "):
+                return node.text[5:] + "\u0302"
+            letter, _, index = node.text.partition("_")
+            return _LETTERS.get(letter, letter) + index.translate(_LOWERED)
+        case "sum":
+            return _joined(node, map(_plain, parts), "−")
+        case "product":
+            return _plain_product(parts)
+        case "fraction":
+            return f"{_bracketed(parts[0], 'sum')}/{_bracketed(parts[1], 'sum', 'product', 'fraction')}"
+        case "root":
+            return "√" + _bracketed(parts[0], "sum", "product", "fraction", "power", "root")
+        case "power":
+            base = _bracketed(parts[0], "sum", "product", "fraction", "power", "root")
+            return base + _plain(parts[1]).replace("−", "-").translate(_RAISED)
+        case _:
+            return f"{_function_name(node.text)}({_plain(parts[0])})"
+
+
+def _plain_product(factors: tuple[Expression, ...]) -> str:
+    result = ""
+    for before, factor in zip((None, *factors), factors, strict=False):
+        # What would run together or seem to stand below a fraction's bar is held apart.
+        apart = before is not None and (
+            {"fraction", "root"} & {before.kind, factor.kind}
+            or (factor.kind == "call" and factor.text != GRADIENT)
+            or factor.kind == "number"
+        )
+        result += ("·" if apart else "") + _bracketed(factor, "sum")
+    return result
+
+
+def _bracketed(node: Expression, *kinds: str) -> str:
+    return f"({_plain(node)})" if node.kind in kinds else _plain(node)
+
+
+def _function_name(text: str) -> str:
+    return _LETTERS.get(text) or text.removeprefix(r"\operatorname{").removesuffix("}")
+
+
+def _joined(node: Expression, texts: object, minus: str) -> str:
+    first, *others = zip(node.signs, texts, strict=True)  # type: ignore[call-overload]
+    return (
+        (minus if first[0] == "-" else "") + first[1] + "".join(f" {s if s == '+' else minus} {t}" for s, t in others)
+    )
+
+
+def _evaluate(node: Expression, values: Values) -> float:
+    def number(part: Expression) -> float:
+        return _evaluate(part, values)
+
+    match node.kind:
+        case "number":
+            return float(node.text)
+        case "symbol":
+            return values[node.text]  # type: ignore[return-value]
+        case "sum":
+            return sum(
+                -number(part) if sign == "-" else number(part)
+                for sign, part in zip(node.signs, node.parts, strict=True)
+            )
+        case "product":
+            return math.prod(map(number, node.parts))
+        case "fraction":
+            return number(node.parts[0]) / number(node.parts[1])
+        case "root":
+            return math.sqrt(number(node.parts[0]))
+        case "power":
+            return float(number(node.parts[0]) ** number(node.parts[1]))
+        case _:
+            function = values[GRADIENT] if node.text == GRADIENT else _OPERATORS[_function_name(node.text)]
+            return function(number(node.parts[0]))  # type: ignore[operator]
+
+
+def _latex(node: Expression, texts: Mapping[str, str]) -> str:
+    """LaTeX with ``texts`` in place of symbols; numbers that would run together or carry a sign are held apart."""
+
+    def write(part: Expression, *bracketed: str) -> str:
+        text = _latex(part, texts)
+        signed = text.startswith("-") and part.kind == "symbol"
+        return rf"\left({text}\right)" if signed or part.kind in bracketed else text
+
+    parts = node.parts
+    match node.kind:
+        case "number":
+            return node.text
+        case "symbol":
+            return texts.get(node.text, node.text)
+        case "sum":
+            return _joined(node, (write(part) for part in parts), "-")
+        case "product":
+            return r" \cdot ".join(write(part, "sum") for part in parts)
+        case "fraction":
+            return rf"\frac{{{_latex(parts[0], texts)}}}{{{_latex(parts[1], texts)}}}"
+        case "root":
+            return rf"\sqrt{{{_latex(parts[0], texts)}}}"
+        case "power":
+            return f"{write(parts[0], 'sum', 'product', 'fraction', 'power')}^{{{_latex(parts[1], texts)}}}"
+        case _:
+            return rf"{node.text}\left({_latex(parts[0], texts)}\right)"

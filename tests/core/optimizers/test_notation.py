@@ -1,0 +1,126 @@
+"""The displayed formula of every rule says what its code does, in the symbols of its hyperparameters."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_rules import OPTIMIZERS, every_method
+
+from gradsim.core.optimizers import HYPERPARAMETERS, Rule, rule_symbols
+from gradsim.core.optimizers.notation import GRADIENT, parse_equation, plain_symbol
+
+numbers = st.floats(-3.0, 3.0).map(lambda value: round(value, 3))
+positive = st.floats(0.01, 3.0)
+POSITIVE_STATE = {"accumulator", "mean_square", "mean_square_step", "v"}
+
+
+def gradient(position: float) -> float:
+    return 3.0 * position + 1.0
+
+
+def by_code(rule: Rule, known: dict[str, float]) -> tuple[float, ...]:
+    """The new position and state, from the functions that are compiled."""
+    at = known["position"]
+    if rule.look_ahead is not None:
+        at = rule.look_ahead(**{name: known[name] for name in inspect.signature(rule.look_ahead).parameters})
+    known = {**known, "gradient": gradient(at)}
+    if rule.whole_vector:
+        known |= {"position": (known["position"],), "gradient": (known["gradient"],), "hessian": (known["hessian"],)}
+    answer = rule.update(**{name: known[name] for name in inspect.signature(rule.update).parameters})
+    return answer if isinstance(answer, tuple) else (answer,)
+
+
+def by_formula(rule: Rule, known: dict[str, float]) -> tuple[float, ...]:
+    """The same from the lines that are displayed."""
+    symbols = rule_symbols(rule)
+    values = {symbols[name]: value for name, value in known.items()}
+    values |= {"g": gradient(known["position"]), GRADIENT: gradient}
+    for equation in rule.equations:
+        if not equation.words:
+            values[equation.target.text] = equation.evaluate(values)
+    return tuple(values[symbol] for symbol in ("x", *(rule.symbols[name] for name in rule.state)))
+
+
+@every_method
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_the_formula_says_what_the_code_does(name: str, convention: str, data: st.DataObject) -> None:
+    rule = OPTIMIZERS[name].rule(convention)
+    known = {
+        "position": data.draw(numbers),
+        "hessian": data.draw(positive),
+        "step": float(data.draw(st.integers(1, 9))),
+    }
+    known |= {state: data.draw(positive if state in POSITIVE_STATE else numbers) for state in rule.state}
+    known |= {hyperparameter: data.draw(st.floats(0.01, 0.99)) for hyperparameter in rule.defaults}
+    assert by_formula(rule, known) == pytest.approx(by_code(rule, known), rel=1e-9, abs=1e-12)
+
+
+@every_method
+def test_every_hyperparameter_and_state_variable_stands_in_the_formula(name: str, convention: str) -> None:
+    rule = OPTIMIZERS[name].rule(convention)
+    text = " ".join(rule.latex)
+    for hyperparameter in rule.defaults:
+        assert re.search(re.escape(HYPERPARAMETERS[hyperparameter].latex) + r"(?![A-Za-z_])", text), hyperparameter
+        assert HYPERPARAMETERS[hyperparameter].symbol in rule.formula
+    assert set(rule.symbols) == set(rule.state)
+    assert len(set(rule_symbols(rule).values())) == len(rule_symbols(rule))
+
+
+@every_method
+def test_initial_values_are_told(name: str, convention: str) -> None:
+    rule = OPTIMIZERS[name].rule(convention)
+    told = [(line.target.text, line.expression.text) for line in rule.equations if line.words]
+    assert told == [(rule.symbols[state], HYPERPARAMETERS[at].latex) for state, at in rule.initial_state.items()]
+
+
+@every_method
+def test_every_formula_is_type_set(name: str, convention: str) -> None:
+    ziamath = pytest.importorskip("ziamath")
+    for line in OPTIMIZERS[name].rule(convention).latex:
+        assert ziamath.Latex(line).svg().count("<path") + ziamath.Latex(line).svg().count("<use") > 3
+
+
+@pytest.mark.parametrize(
+    ("latex", "plain"),
+    [
+        (r"x \leftarrow x - \eta g", "x ← x − ηg"),
+        (r"v = \frac{a}{b c}", "v = a/(bc)"),
+        (r"v = \frac{a + b}{c} d", "v = (a + b)/c·d"),
+        (r"v = \sqrt{a} b", "v = √a·b"),
+        (r"v = \sqrt{a b}", "v = √(ab)"),
+        (r"v = -a + b^2", "v = −a + b²"),
+        (r"v = (1 - \beta_1^t) \hat m", "v = (1 − β₁ᵗ)m̂"),
+        (r"x \leftarrow x - \eta \operatorname{sign}(v)", "x ← x − η·sign(v)"),
+        (r"x \leftarrow H^{-1} \nabla f(x - \mu v)", "x ← H⁻¹∇f(x − μv)"),
+        (r"\text{at first } G = G_0", "at first G = G₀"),
+    ],
+)
+def test_plain_text_of_a_formula(latex: str, plain: str) -> None:
+    assert parse_equation(latex).plain_text == plain
+
+
+@pytest.mark.parametrize(
+    "latex", ["x", r"x + y = z", r"x = \frac{a}", "x = (a", "x = a)", r"x = a +", r"x = a ? b", ""]
+)
+def test_what_is_no_equation_is_refused(latex: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(repr(latex))):
+        parse_equation(latex)
+
+
+def test_numbers_take_the_place_of_symbols() -> None:
+    equation = parse_equation(r"x \leftarrow x - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}")
+    filled = equation.fill({"x": "1.5", r"\eta": "0.1", r"\hat m": "-0.3", r"\hat v": "0.04"})
+    assert filled == r"1.5 - 0.1 \cdot \frac{-0.3}{\sqrt{0.04} + \varepsilon}"
+    assert parse_equation(r"x \leftarrow a - b^2 c").fill({"a": "1", "b": "-2", "c": "-3"}) == (
+        r"1 - \left(-2\right)^{2} \cdot \left(-3\right)"
+    )
+
+
+def test_symbols_in_plain_text() -> None:
+    assert plain_symbol(r"\beta_1") == "β₁"
+    assert plain_symbol(r"\hat m") == "m̂"
