@@ -16,7 +16,7 @@ from gradsim.ui.map_view import MapView
 from gradsim.ui.panels import PANELS
 from gradsim.ui.playback import Playback
 from gradsim.ui.playback_bar import PlaybackBar
-from gradsim.ui.playback_keys import playback_key
+from gradsim.ui.playback_keys import press_playback_key
 from gradsim.ui.scene_files import SUFFIX, SceneFiles
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, save_theme_name, theme_hub
@@ -52,9 +52,7 @@ class MainWindow(QMainWindow):
         self._place()
         self.setFocus()
         session.run_changed.connect(self._follow_run)
-        session.scene_changed.connect(self._follow_scene)
         session.scene_opened.connect(self._show_beginning)
-        self._follow_scene(None, session.scene)
         self._take_place()
 
     def _place(self) -> None:
@@ -114,21 +112,14 @@ class MainWindow(QMainWindow):
         if run is not None:
             self._playback.set_last_step(run.last_step)
 
-    def _follow_scene(self, old: Scene | None, new: Scene) -> None:
-        self._playback.set_speed(new.playback.speed)
-        self._playback.set_loop(new.playback.loop)
-
     def _show_beginning(self, scene: Scene) -> None:
         self._playback.pause()
         self._playback.seek(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control has taken drive the playback."""
-        row = playback_key(event)
-        if row is None:
+        if not press_playback_key(event, self.playback_bar.transport):
             super().keyPressEvent(event)
-        else:
-            row.run(self._playback)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -1,4 +1,4 @@
-"""The playback clock: which step is on show, and how fast it moves."""
+"""The playback clock: which step is on show, which way it moves, and how fast."""
 
 from __future__ import annotations
 
@@ -11,20 +11,27 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 TICK_MS = 16
 HOLD_AT_END_S = 0.8
 MAX_TICK_S = 0.25
+FASTEST_RATE = 64
 
 
 class Playback(QObject):
-    """Moves ``step`` from 0 to ``last_step`` at ``speed`` steps per second.
+    """Moves ``step`` between 0 and ``last_step`` at ``rate`` times ``speed`` steps per second.
+
+    A rate of 1 plays; ``shuttle`` plays faster or, with a negative rate, backwards; a pause ends it. What is played is
+    the whole race, or the part of it that ``set_range`` chose: its end is held for ``HOLD_AT_END_S`` when looping, and
+    then its beginning comes again. Playing backwards always ends at the beginning.
 
     ``clock`` gives seconds; a test passes its own. A stall of the GUI thread counts for at most ``MAX_TICK_S``, so that
-    the race does not jump. When looping, the last step is held for ``HOLD_AT_END_S`` before the race starts over.
+    the race does not jump.
     """
 
     step_changed = Signal(float)
     playing_changed = Signal(bool)
+    rate_changed = Signal(int)
     last_step_changed = Signal(int)
     speed_changed = Signal(float)
     loop_changed = Signal(bool)
+    range_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], float] = time.perf_counter) -> None:
         super().__init__(parent)
@@ -32,7 +39,9 @@ class Playback(QObject):
         self._step = 0.0
         self._last_step = 0
         self._speed = 40.0
+        self._rate = 1
         self._loop = True
+        self._range: tuple[int, int] | None = None
         self._playing = False
         self._held_s = 0.0
         self._ticked_at = 0.0
@@ -56,12 +65,29 @@ class Playback(QObject):
 
     @property
     def speed(self) -> float:
-        """Steps per second."""
+        """Steps per second at a rate of 1."""
         return self._speed
+
+    @property
+    def rate(self) -> int:
+        """How many times ``speed`` is played: ±1, ±2, ±4 … ±``FASTEST_RATE``, negative backwards; 1 when paused."""
+        return self._rate
 
     @property
     def loop(self) -> bool:
         return self._loop
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """The first and the last step that are played; None for the whole race, or when none of it lies inside."""
+        if self._range is None or self._range[0] >= self._last_step:
+            return None
+        return self._range[0], min(self._range[1], self._last_step)
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Between which steps the race is played: ``range``, or the whole race."""
+        return self.range or (0, self._last_step)
 
     def set_last_step(self, last_step: int) -> None:
         """Set the end of the race; the step on show is kept where it still exists."""
@@ -80,22 +106,22 @@ class Playback(QObject):
             self._loop = loop
             self.loop_changed.emit(loop)
 
+    def set_range(self, played: tuple[int, int] | None) -> None:
+        """Choose the first and the last step that are played, the first below the last; None plays the whole race."""
+        if played != self._range:
+            self._range = played
+            self.range_changed.emit(played)
+
     def play(self) -> None:
-        """Play on; at the end, from the beginning. A race without steps stays paused."""
-        if self._playing or self._last_step == 0:
-            return
-        if self._step >= self._last_step:
-            self._move_to(0.0)
-        self._playing = True
-        self._held_s = 0.0
-        self._ticked_at = self._clock()
-        self._timer.start()
-        self.playing_changed.emit(True)
+        """Play on; at the end, or from outside the range, from the beginning. A race without steps stays paused."""
+        if not self._playing:
+            self._start(1)
 
     def pause(self) -> None:
         if self._playing:
             self._playing = False
             self._timer.stop()
+            self._set_rate(1)
             self.playing_changed.emit(False)
 
     def toggle(self) -> None:
@@ -103,6 +129,15 @@ class Playback(QObject):
             self.pause()
         else:
             self.play()
+
+    def shuttle(self, direction: int) -> None:
+        """Play forwards (1) or backwards (−1); once more in the same direction is twice as fast."""
+        if self._playing and self._rate * direction > 0:
+            self._set_rate(direction * min(2 * abs(self._rate), FASTEST_RATE))
+        elif direction > 0 or self._step > 0:
+            self._start(direction)
+        else:
+            self.pause()
 
     def seek(self, step: float) -> None:
         """Show ``step``, moved into the race; playing goes on from there."""
@@ -115,26 +150,59 @@ class Playback(QObject):
         whole = math.floor(self._step) if n > 0 else math.ceil(self._step)
         self.seek(whole + n)
 
+    def show_start(self) -> None:
+        """Go to the beginning of the range; from there, or without one, to the start of the race."""
+        first, _ = self.bounds
+        self.seek(first if self._step > first else 0)
+
     def show_end(self) -> None:
-        """Pause at the last step: playing on, a loop would take it away again."""
+        """Pause at the end of the range, from there at that of the race; playing on, a loop would take it away."""
         self.pause()
-        self.seek(self._last_step)
+        _, last = self.bounds
+        self.seek(last if self._step < last else self._last_step)
 
     def tick(self) -> None:
-        """Advance by the time since the last tick."""
+        """Advance by the time since the last tick; a paused clock stands."""
+        if not self._playing:
+            return
         now = self._clock()
         elapsed_s = min(now - self._ticked_at, MAX_TICK_S)
         self._ticked_at = now
-        if self._step < self._last_step:
-            self._move_to(self._step + elapsed_s * self._speed)
-            return
-        if not self._loop:
+        first, last = self.bounds
+        way = elapsed_s * self._speed * self._rate
+        if self._rate < 0:
+            goal = first if self._step > first else 0
+            self._move_to(max(self._step + way, goal))
+            if self._step == goal:
+                self.pause()
+        elif self._step < last:
+            self._move_to(min(self._step + way, last))
+        elif self._loop:
+            self._held_s += elapsed_s
+            if self._held_s >= HOLD_AT_END_S:
+                self._held_s = 0.0
+                self._move_to(first)
+        else:
             self.pause()
+
+    def _start(self, rate: int) -> None:
+        if self._last_step == 0:
             return
-        self._held_s += elapsed_s
-        if self._held_s >= HOLD_AT_END_S:
-            self._held_s = 0.0
-            self._move_to(0.0)
+        first, last = self.bounds
+        if rate > 0 and not first <= self._step < last:
+            self._move_to(first)
+        self._set_rate(rate)
+        self._held_s = 0.0
+        self._ticked_at = self._clock()
+        if not self._playing:
+            self._playing = True
+            self._timer.start()
+            self.playing_changed.emit(True)
+
+    def _set_rate(self, rate: int) -> None:
+        if rate != self._rate:
+            self._rate = rate
+            self.rate_changed.emit(rate)
 
     def _move_to(self, step: float) -> None:
         step = min(max(float(step), 0.0), float(self._last_step))

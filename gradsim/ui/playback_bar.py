@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
@@ -15,6 +14,7 @@ from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.sliders import Scale, SliderRow
 from gradsim.ui.theme import current_theme, mono_font, theme_hub
+from gradsim.ui.transport import Transport
 
 SPEED_SCALE = Scale(1.0, 1e5, "logarithmic")
 LONGEST_TRAIL_SLIDER = 2000
@@ -104,6 +104,7 @@ class PlaybackBar(QFrame):
         self._session = session
         self._playback = playback
         self.setObjectName("bottomBar")
+        self.transport = Transport(session, playback, self)
         self.to_start = IconButton("to_start", "To the start", "Show the start of the race (Home).")
         self.step_back = IconButton("step_back", "One step back", "Pause and go one step back (left arrow).")
         self.play = IconButton("play", "Play", "Play or pause the race (space).")
@@ -154,30 +155,18 @@ class PlaybackBar(QFrame):
 
     def _connect(self) -> None:
         playback = self._playback
-        self.to_start.clicked.connect(lambda: playback.seek(0))
+        self.to_start.clicked.connect(playback.show_start)
         self.step_back.clicked.connect(lambda: playback.step_by(-1))
         self.play.clicked.connect(playback.toggle)
         self.step_forwards.clicked.connect(lambda: playback.step_by(1))
         self.to_end.clicked.connect(playback.show_end)
-        self.loop.toggled.connect(self._set_loop)
-        self.speed.changed.connect(self._set_speed)
-        self.trail.changed.connect(self._set_trail)
+        self.loop.toggled.connect(lambda loop: self.transport.set_playback(loop=loop))
+        self.speed.changed.connect(lambda speed, _: self.transport.set_playback(speed=speed))
+        self.trail.changed.connect(lambda trail, _: self.transport.set_view(trail=round(trail)))
         playback.step_changed.connect(self._show_step)
         playback.playing_changed.connect(self._show_playing)
         playback.last_step_changed.connect(self._show_last_step)
         self._session.scene_changed.connect(lambda _, scene: self._show_scene(scene))
-
-    def _set_loop(self, loop: bool) -> None:
-        scene = self._session.scene
-        self._session.try_edit(replace(scene, playback=replace(scene.playback, loop=loop)))
-
-    def _set_speed(self, speed: float) -> None:
-        scene = self._session.scene
-        self._session.try_edit(replace(scene, playback=replace(scene.playback, speed=speed)))
-
-    def _set_trail(self, trail: float) -> None:
-        scene = self._session.scene
-        self._session.try_edit(replace(scene, view=replace(scene.view, trail=round(trail))))
 
     def _show_scene(self, scene: Scene) -> None:
         self.speed.show_value(scene.playback.speed)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gradsim.ui.playback import HOLD_AT_END_S, MAX_TICK_S, Playback
+from gradsim.ui.playback import FASTEST_RATE, HOLD_AT_END_S, MAX_TICK_S, Playback
 
 
 class Clock:
@@ -114,3 +116,91 @@ def test_a_race_without_steps_does_not_play(playback: Playback) -> None:
     playback.set_last_step(0)
     playback.play()
     assert not playback.playing
+
+
+def test_backwards_moves_as_fast_as_forwards_and_rests_at_the_start(playback: Playback, clock: Clock) -> None:
+    playback.seek(60)
+    playback.shuttle(-1)
+    assert (playback.playing, playback.rate) == (True, -1)
+    advance(playback, clock, 1.0)
+    assert playback.step == pytest.approx(10.0)
+    advance(playback, clock, 1.0)
+    assert (playback.step, playback.playing, playback.rate) == (0, False, 1)
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_every_press_of_the_shuttle_doubles_the_rate_up_to_a_limit(playback: Playback, direction: int) -> None:
+    playback.seek(50)
+    rates = []
+    for _ in range(9):
+        playback.shuttle(direction)
+        rates.append(playback.rate)
+    assert rates == [direction * min(2**n, FASTEST_RATE) for n in range(9)]
+
+
+def test_the_shuttle_turns_round_at_the_plain_speed_and_a_pause_ends_it(playback: Playback, clock: Clock) -> None:
+    playback.seek(50)
+    for _ in range(3):
+        playback.shuttle(-1)
+    playback.shuttle(1)
+    assert (playback.playing, playback.rate) == (True, 1)
+    playback.shuttle(1)
+    advance(playback, clock, 0.2)
+    assert playback.step == pytest.approx(50 + 0.2 * 2 * 50)
+    playback.pause()
+    playback.play()
+    assert playback.rate == 1
+
+
+def test_backwards_from_the_start_does_not_jump_to_the_end(playback: Playback) -> None:
+    playback.shuttle(-1)
+    assert (playback.step, playback.playing) == (0, False)
+
+
+def test_a_range_is_played_over_and_over(playback: Playback, clock: Clock) -> None:
+    playback.set_range((20, 40))
+    playback.play()
+    assert playback.step == 20
+    seen = []
+    for _ in range(200):
+        advance(playback, clock, 0.02)
+        seen.append(playback.step)
+    assert min(seen) == 20
+    assert max(seen) == 40
+    assert sum(after < before for before, after in pairwise(seen)) >= 2, "it has started over"
+
+
+def test_without_loop_a_range_stops_at_its_end(playback: Playback, clock: Clock) -> None:
+    playback.set_loop(False)
+    playback.set_range((20, 40))
+    playback.play()
+    advance(playback, clock, 2.0)
+    assert (playback.step, playback.playing) == (40, False)
+
+
+def test_backwards_in_a_range_rests_at_its_beginning(playback: Playback, clock: Clock) -> None:
+    playback.set_range((20, 40))
+    playback.seek(30)
+    playback.shuttle(-1)
+    advance(playback, clock, 1.0)
+    assert (playback.step, playback.playing) == (20, False)
+
+
+def test_home_and_end_stop_at_the_range_first(playback: Playback) -> None:
+    playback.set_range((20, 40))
+    playback.seek(30)
+    steps = []
+    for go in (playback.show_start, playback.show_start, playback.show_end, playback.show_end):
+        go()
+        steps.append(playback.step)
+    assert steps == [20, 0, 40, 100]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "bounds"), [(None, (0, 100)), ((20, 900), (20, 100)), ((100, 120), (0, 100)), ((400, 900), (0, 100))]
+)
+def test_a_range_that_the_race_does_not_reach_is_cut_or_ignored(
+    playback: Playback, chosen: tuple[int, int] | None, bounds: tuple[int, int]
+) -> None:
+    playback.set_range(chosen)
+    assert playback.bounds == bounds
