@@ -12,7 +12,7 @@ from gradsim.core.scene import Scene
 from gradsim.ui.cards import Line, color, text_font
 from gradsim.ui.map_gestures import MapGestures
 from gradsim.ui.map_worker import MapWorker
-from gradsim.ui.picture import FramePicture, RendererCache
+from gradsim.ui.picture import FramePicture, PictureCache
 from gradsim.ui.playback import Playback
 from gradsim.ui.readout import critical_point_at, draw_callout, draw_surface_readout, surface_lines
 from gradsim.ui.session import Session
@@ -44,7 +44,7 @@ class MapView(QWidget):
         self._session = session
         self._playback = playback
         self._picture: FramePicture | None = None
-        self._renderers = RendererCache()
+        self._picture_cache = PictureCache()
         self._mouse: QPointF | None = None
         self._lines: tuple[Line, ...] = ()
         self._pointed: CriticalPoint | None = None
@@ -109,7 +109,7 @@ class MapView(QWidget):
             *size,
             ratio * theme_hub().scale * self._enlargement(),
             viewport=self.gestures.viewport,
-            renderers=self._renderers,
+            cache=self._picture_cache,
             # While a slider or the map is dragged, the legend would flit from corner to corner.
             legend_corner=self._legend_corner if self._hold_timer.isActive() else None,
         )
@@ -147,7 +147,7 @@ class MapView(QWidget):
         painter.fillRect(layout.area, color(theme.panel))
         step, drawn = self._playback.step, self._worker.map
         if drawn is not None and picture.is_ready:
-            drawn.paint(painter, picture)
+            picture.paint_map(painter, drawn)
             step = drawn.step
         elif drawn is None and not self._patience.isActive():
             painter.setPen(color(theme.dim_text))

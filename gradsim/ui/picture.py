@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from gradsim.core.render.look import MapLook
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MAX_EQUAL_ASPECT = 12.0
 # A video's height holds about forty lines of text, which the last row of a lecture hall can read.
 _REFERENCE_HEIGHT = 500.0
+SAME_PLACE_PIXELS = 0.05
 
 
 def video_pixel_ratio(width: int, height: int) -> float:
@@ -56,8 +58,8 @@ def _shares_scale(x: tuple[float, float], y: tuple[float, float]) -> bool:
     return 1 / MAX_EQUAL_ASPECT <= aspect <= MAX_EQUAL_ASPECT
 
 
-class RendererCache:
-    """Keeps the last renderer, whose levels and background are worth keeping; used on the thread that draws."""
+class PictureCache:
+    """What one picture hands on to the next: the renderer, whose levels and background are worth keeping."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
@@ -73,6 +75,21 @@ class RendererCache:
         return self._renderer
 
 
+@dataclass(frozen=True)
+class DrawnMap:
+    """The maps of a picture without what is written over them, as a worker hands them over.
+
+    Attributes:
+        pixels: uint8 (maps, H, W, 4) BGRX.
+        viewport, step, dimension: what they show.
+    """
+
+    pixels: np.ndarray
+    viewport: Viewport
+    step: float
+    dimension: int
+
+
 class FramePicture:
     """The pictures of one run in one view, at one size.
 
@@ -82,11 +99,11 @@ class FramePicture:
         width, height: device pixels.
         pixel_ratio: device pixels per logical pixel; sizes of text, lines and heads grow with it.
         viewport: the map's view; by default that of the scene.
-        renderers: shared with the picture that came before, when it is drawn by the same thread.
+        cache: of the picture that came before, when it was drawn and written by the same threads.
         legend_corner: where the legend stays, such as ``"top left"``; by default where it hides the least.
 
     Making one is cheap. Each method may be called on any thread, but not by two at a time,
-    except that one may call ``map_pixels`` while another writes the overlay.
+    except that one may call ``draw_map`` while another writes the overlay.
     """
 
     def __init__(
@@ -101,7 +118,7 @@ class FramePicture:
         pixel_ratio: float = 1.0,
         *,
         viewport: Viewport | None = None,
-        renderers: RendererCache | None = None,
+        cache: PictureCache | None = None,
         legend_corner: str | None = None,
     ) -> None:
         self.scene = scene
@@ -110,7 +127,7 @@ class FramePicture:
         self.pixel_ratio = pixel_ratio
         self._surface = surface
         self._still: QImage | None = None  # what stays while the race plays, painted once
-        self._renderers = renderers or RendererCache()
+        self._cache = cache or PictureCache()
         self.layout = lay_out_picture(width, height, BASE_TEXT_PIXELS * pixel_ratio, scene.domain.dimension)
         self.viewport = viewport or fit_viewport(scene, surface, self.layout)
         self.overlay = Overlay(
@@ -137,12 +154,36 @@ class FramePicture:
         x, y = self.viewport.to_data((about.x(), about.y())).tolist()
         return x, y
 
-    def map_pixels(self, step: float) -> np.ndarray:
-        """Return the map at ``step`` without overlay, uint8 (H, W, 4) BGRX."""
+    def draw_map(self, step: float) -> DrawnMap:
+        """Return the maps at ``step``, without overlay."""
         assert self._surface is not None
-        return self._renderers.renderer(self._surface, self.scene.domain, self.theme).render(
-            self.run, step, self.viewport, look=MapLook.of(self.scene.view, self.pixel_ratio)
-        )
+        from gradsim.core.render.map_renderer import EVERYONE
+
+        renderer = self._cache.renderer(self._surface, self.scene.domain, self.theme)
+        look = MapLook.of(self.scene.view, self.pixel_ratio)
+        pixels = renderer.render_each(self.run, step, self.viewport, look=look, shown=(EVERYONE,))
+        return DrawnMap(pixels, self.viewport, step, self.scene.domain.dimension)
+
+    def paint_map(self, painter: QPainter, drawn: DrawnMap) -> None:
+        """Paint a map where it belongs in this picture: moved and scaled when it shows another view."""
+        if drawn.dimension != self.scene.domain.dimension:
+            return
+        width, height = self.viewport.width, self.viewport.height
+        corners = [(drawn.viewport.x[0], drawn.viewport.y[1]), (drawn.viewport.x[1], drawn.viewport.y[0])]
+        (left, top), (right, bottom) = self.viewport.to_pixels(corners).tolist()
+        in_place = max(abs(left), abs(top), abs(right - width), abs(bottom - height)) < SAME_PLACE_PIXELS
+        # After a change of layout there may be fewer maps than places for a moment.
+        for index, overlay in enumerate(self.overlays):
+            area = overlay.layout.area
+            image = as_image(drawn.pixels[min(index, len(drawn.pixels) - 1)])
+            if in_place:
+                painter.drawImage(area.topLeft(), image)
+                continue
+            painter.save()
+            painter.setClipRect(area)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QRectF(left, top, right - left, bottom - top).translated(QPointF(area.topLeft())), image)
+            painter.restore()
 
     def draw_overlay(self, painter: QPainter, step: float) -> None:
         """Write the overlay at ``step`` with a painter in device pixels of the picture."""
@@ -171,7 +212,7 @@ class FramePicture:
         painter = QPainter(image)
         try:
             if self.is_ready:
-                painter.drawImage(QPoint(self.layout.area.x(), self.layout.area.y()), as_image(self.map_pixels(step)))
+                self.paint_map(painter, self.draw_map(step))
             self.draw_overlay(painter, step)
         finally:
             painter.end()

@@ -268,7 +268,7 @@ def test_resizing_redraws_at_the_new_size(qtbot, show) -> None:
     view.grab()
     qtbot.waitUntil(lambda: is_up_to_date(view))
     area = view.picture.layout.area
-    assert view._worker.map.pixels.shape[:2] == (area.height(), area.width())
+    assert view._worker.map.pixels.shape[1:3] == (area.height(), area.width())
 
 
 def test_text_and_heads_grow_with_a_large_map_and_stay_legible_on_a_small_one(show) -> None:

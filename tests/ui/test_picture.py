@@ -14,7 +14,7 @@ from gradsim.core.render.palette import THEMES, rgb
 from gradsim.core.scene import Domain, View
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
-from gradsim.ui.picture import FramePicture, RendererCache, video_pixel_ratio
+from gradsim.ui.picture import FramePicture, PictureCache, video_pixel_ratio
 
 pytestmark = pytest.mark.usefixtures("qapp")
 SCENES = {"2-D": valley(6), "1-D": two_wells(), "cloud": cloud()}
@@ -55,7 +55,7 @@ def test_the_map_fills_its_area_and_the_window_colour_its_margins() -> None:
     area = picture.layout.area
     row, column = area.height() // 2, 3
     shown = pixels[area.top() + row, area.left() + column]
-    assert np.array_equal(shown, picture.map_pixels(0.0)[row, column, :3])
+    assert np.array_equal(shown, picture.draw_map(0.0).pixels[0, row, column, :3])
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 2), (16, 16), (90, 2000), (2000, 60), (3840, 16)])
@@ -128,10 +128,10 @@ def test_a_surface_of_another_dimension_is_not_drawn() -> None:
     picture.image(0.0)
 
 
-def test_pictures_that_share_renderers_draw_the_same() -> None:
-    renderers = RendererCache()
+def test_pictures_that_share_a_cache_draw_the_same() -> None:
+    cache = PictureCache()
     for scene in (*SCENES.values(), *SCENES.values()):
-        shared = picture_of(scene, renderers=renderers)
+        shared = picture_of(scene, cache=cache)
         assert np.array_equal(pixels_of(shared.image(7.0)), pixels_of(picture_of(scene).image(7.0)))
 
 

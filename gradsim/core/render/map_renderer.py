@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,10 +21,11 @@ from gradsim.core.scene import Domain, Scene
 from gradsim.core.surface import Surface
 
 Picture = NDArray[np.uint8]
+EVERYONE = slice(None)
 
 
 class MapRenderer:
-    """Draws the races on one surface. Not thread-safe: one thread at a time may call ``render``.
+    """Draws the races on one surface. Not thread-safe: one thread at a time may draw.
 
     The same arguments always give the same pixels. The background is kept until the viewport or the look (its trails
     apart) changes, therefore a playing race only pays for its particles.
@@ -43,14 +45,7 @@ class MapRenderer:
         self._background_key: tuple[Viewport, MapLook] | None = None
         self._layer: Layer | None = None
 
-    def render(
-        self,
-        run: Run | None,
-        step: float,
-        viewport: Viewport,
-        *,
-        look: MapLook,
-    ) -> Picture:
+    def render(self, run: Run | None, step: float, viewport: Viewport, *, look: MapLook) -> Picture:
         """Return the picture of ``run`` at ``step``, uint8 (viewport.height, viewport.width, 4) BGRX, C-contiguous.
 
         The array is new at every call and belongs to the caller; its fourth byte is 255. In 1-D particles are at
@@ -61,35 +56,46 @@ class MapRenderer:
             step: real-valued; clipped to the run.
             viewport: in device pixels; its y is the range of f in 1-D.
         """
-        picture = self._background_for(viewport, look).copy()
+        return self.render_each(run, step, viewport, look=look, shown=(EVERYONE,))[0]
+
+    def render_each(
+        self, run: Run | None, step: float, viewport: Viewport, *, look: MapLook, shown: Sequence[slice]
+    ) -> Picture:
+        """Return a picture like that of ``render`` for each of ``shown``, uint8 (maps, height, width, 4).
+
+        Args:
+            shown: for each picture, which of the run's optimizers are on it. The background is shaded once, and heads
+                and trails are drawn as where all optimizers share one map: the pictures together cost about as much.
+        """
+        background = self._background_for(viewport, look)
+        pictures = np.empty((len(shown), *background.shape), dtype=np.uint8)
+        pictures[:] = background
         if run is None:
-            return picture
+            return pictures
         frame = run.frame_at(step)
         scale_x, scale_y = viewport.scale
-        heads = Heads(
-            x=frame.positions[..., 0],
-            # Between two records a ball rolls on the curve, not along the chord.
-            y=frame.positions[..., 1] if run.dimension == 2 else self.surface.value(frame.positions),
-            alive=np.isfinite(frame.losses),
-            colors=optimizer_colors(run.scene, self.theme),
-        )
-        trails = Trails(
-            x=run.positions[..., 0],
-            y=run.positions[..., 1] if run.dimension == 2 else run.losses,
-            steps=run.steps,
-            step=frame.step,
-            n_steps=float(look.trail),
-        )
-        draw_particles(
-            picture,
-            self._layer_for(viewport),
-            heads=heads,
-            trails=trails if look.trail > 0 else None,
-            transform=(1.0 / scale_x, viewport.x[0], -1.0 / scale_y, viewport.y[1]),
-            rim=self.theme.rim,
-            pixel_ratio=look.pixel_ratio,
-        )
-        return picture
+        colors = optimizer_colors(run.scene, self.theme)
+        alive = np.isfinite(frame.losses)
+        x, trail_x = frame.positions[..., 0], run.positions[..., 0]
+        # Between two records a ball rolls on the curve, not along the chord.
+        y = frame.positions[..., 1] if run.dimension == 2 else self.surface.value(frame.positions)
+        trail_y = run.positions[..., 1] if run.dimension == 2 else run.losses
+        for picture, some in zip(pictures, shown, strict=True):
+            draw_particles(
+                picture,
+                self._layer_for(viewport),
+                heads=Heads(x=x[some], y=y[some], alive=alive[some], colors=colors[some]),
+                trails=Trails(
+                    x=trail_x[some], y=trail_y[some], steps=run.steps, step=frame.step, n_steps=float(look.trail)
+                )
+                if look.trail > 0
+                else None,
+                transform=(1.0 / scale_x, viewport.x[0], -1.0 / scale_y, viewport.y[1]),
+                rim=self.theme.rim,
+                pixel_ratio=look.pixel_ratio,
+                n_altogether=x.size,
+            )
+        return pictures
 
     def _background_for(self, viewport: Viewport, look: MapLook) -> Picture:
         key = (viewport, replace(look, trail=0))

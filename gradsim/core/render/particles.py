@@ -68,14 +68,17 @@ def draw_particles(
     transform: tuple[float, float, float, float],
     rim: Color,
     pixel_ratio: float,
+    n_altogether: int | None = None,
 ) -> None:
     """Draw trails and heads into ``picture``, uint8 (height, width, 4) BGRX.
 
     Args:
         layer: of the picture's size; it is left empty.
         transform: pixels per unit of x, x of the left edge, pixels per unit of y (negative), y of the top edge.
+        n_altogether: particles on this picture and on others beside it, which are drawn alike and share the work that
+            one picture may cost; by default those of ``heads``.
     """
-    n_particles = heads.x.size
+    n_particles = heads.x.size if n_altogether is None else n_altogether
     to_pixels = np.array([transform[0], transform[1], transform[2], transform[3]])
     if n_particles > MAX_HEADS:
         # A logical pixel has more device pixels to cover at a high resolution.

@@ -136,3 +136,32 @@ def test_switching_an_optimizer_off_does_not_recolor_the_others() -> None:
     )
     expected = [rgb(DARK.optimizer_colors[0]), rgb(DARK.optimizer_colors[2]), (0x12, 0xAB, 0x34)]
     assert optimizer_colors(scene, DARK)[:, ::-1].tolist() == [list(map(float, color)) for color in expected]
+
+
+@pytest.mark.parametrize("formula", ["x**2 + 3*y**2", "(x**2 - 1)**2 + 0.3*x"])
+def test_each_of_several_maps_shows_some_of_the_optimizers_on_the_same_background(formula: str) -> None:
+    run = race(formula, learning_rates=(0.02, 0.01, 0.05))
+    viewport, look = view_of(run), MapLook(trail=20)
+    renderer = renderer_of(run)
+    shown = (slice(0, 0), slice(0, 1), slice(2, 3), slice(None))
+    empty, first, third, everyone = renderer.render_each(run, 30.4, viewport, look=look, shown=shown)
+    assert np.array_equal(empty, renderer.render(None, 0.0, viewport, look=look))
+    assert np.array_equal(everyone, renderer.render(run, 30.4, viewport, look=look))
+    for picture, index in ((first, 0), (third, 2)):
+        changed = picture[(picture != empty).any(axis=-1)][:, :3].astype(int)
+        ink = optimizer_colors(run.scene, DARK).astype(int)
+        assert (changed == ink[index]).all(axis=1).any()
+        others = [other for other in range(3) if other != index]
+        assert not any((changed == ink[other]).all(axis=1).any() for other in others)
+
+
+def test_particles_are_drawn_alike_on_one_map_and_on_several() -> None:
+    run = race(learning_rates=(0.02, 0.01, 0.05))
+    viewport, look = view_of(run), MapLook(trail=0)
+    renderer = renderer_of(run)
+    together = renderer.render(run, 0.0, viewport, look=look)
+    apart = renderer.render_each(run, 0.0, viewport, look=look, shown=[slice(i, i + 1) for i in range(3)])
+    background = renderer.render(None, 0.0, viewport, look=look)
+    covered = (together != background).any(axis=-1)
+    for picture in apart:  # all start at the same places
+        assert np.array_equal((picture != background).any(axis=-1), covered)
