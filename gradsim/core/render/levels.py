@@ -1,4 +1,4 @@
-"""Levels: a surface's values on a logarithmic scale from 0 to 1 that suits its domain, whatever their range."""
+"""Levels: a surface's values on a scale from 0 to 1 that suits its domain, whatever their range."""
 
 from __future__ import annotations
 
@@ -36,6 +36,41 @@ class ValuedSurface(Protocol):
         ...
 
 
+class Levels(Protocol):
+    """Where values lie between the lowest, level 0, and the highest, level 1; both ends may be exceeded."""
+
+    def write(self, values: NDArray[np.float64], level: NDArray[np.float64]) -> None:
+        """Write the levels of contiguous ``values`` (N,) into ``level`` (N,); nan for values that are not finite."""
+        ...
+
+    def value(self, level: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the values at ``level``, same shape: the inverse of ``write``."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearScale:
+    """level(value) = (value − low) / (high − low).
+
+    Attributes:
+        low, high: the values of level 0 and 1, low < high.
+    """
+
+    low: float
+    high: float
+
+    def write(self, values: NDArray[np.float64], level: NDArray[np.float64]) -> None:
+        """Write the levels of contiguous ``values`` (N,) into ``level`` (N,)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.subtract(values, self.low, out=level)
+            level *= 1.0 / (self.high - self.low)
+        level[~np.isfinite(level)] = np.nan
+
+    def value(self, level: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the values at ``level``, same shape."""
+        return self.low + level * (self.high - self.low)
+
+
 @dataclass(frozen=True, kw_only=True)
 class LevelScale:
     """level(value) = ±log(1 + |value − low| / offset) / top, negative below ``low``.
@@ -57,6 +92,11 @@ class LevelScale:
         self.write(values.reshape(-1), level.reshape(-1))
         return level
 
+    def value(self, level: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the values at ``level``, same shape."""
+        with np.errstate(over="ignore"):
+            return self.low + np.sign(level) * self.offset * np.expm1(np.abs(level) * self.top)
+
     def write(self, values: NDArray[np.float64], level: NDArray[np.float64]) -> None:
         """Write the levels of contiguous ``values`` (N,) into ``level`` (N,)."""
         _write_levels(values, self.low, 1.0 / self.offset, 1.0 / self.top, level)
@@ -77,19 +117,50 @@ def _write_levels(values, low, per_offset, per_top, level):  # type: ignore[no-u
 
 
 def choose_levels(surface: ValuedSurface, domain: Domain) -> LevelScale:
-    """Return levels for ``surface`` that depend on ``domain`` only: panning and zooming leave contours in place.
+    """Return logarithmic levels that depend on ``domain`` only: panning and zooming leave contours in place.
 
     The offset is such that the median value of the domain comes to lie at level 0.68 (0.5 when the lowest point is at
     the edge): steep surfaces become logarithmic over many decades, tame ones stay nearly linear. Poles, flat surfaces
     and regions without a value are allowed; a surface without any value gets an arbitrary scale.
     """
+    span = _span_of_values(surface, domain)
+    if span is None:
+        return LevelScale(low=0.0, offset=1.0, top=1.0)
+    if span.is_flat:
+        return LevelScale(low=span.low, offset=max(1.0, abs(span.low)), top=1.0)
+    target = LEVEL_OF_MEDIAN_AT_EDGE if span.at_edge else LEVEL_OF_MEDIAN
+    offset = span.high * _relative_offset(span.median / span.high, target)
+    return LevelScale(low=span.low, offset=offset, top=float(np.log1p(span.high / offset)))
+
+
+def choose_linear_levels(surface: ValuedSurface, domain: Domain) -> LinearScale:
+    """Return levels that are even in f, from the domain's lowest value to its highest (98.5 %), poles left out."""
+    span = _span_of_values(surface, domain)
+    if span is None:
+        return LinearScale(low=0.0, high=1.0)
+    return LinearScale(low=span.low, high=span.low + (max(1.0, abs(span.low)) if span.is_flat else span.high))
+
+
+@dataclass(frozen=True)
+class _Span:
+    """The values that matter over a domain: the lowest; the median and the highest above it; what falls at the edge."""
+
+    low: float
+    median: float
+    high: float
+    at_edge: bool
+    is_flat: bool
+
+
+def _span_of_values(surface: ValuedSurface, domain: Domain) -> _Span | None:
+    """Return the span of values over ``domain``; None where there is no value at all."""
     axes = domain.axes
     grids = np.meshgrid(*(np.linspace(low, high, N_GRID) for low, high in axes), indexing="ij")
     points = np.stack(grids, axis=-1)
     values = surface.value(points)
     finite = np.isfinite(values)
     if not finite.any():
-        return LevelScale(low=0.0, offset=1.0, top=1.0)
+        return None
     ordered = np.sort(values[finite])
     first, median, high = np.quantile(ordered, (0.01, 0.5, HIGH_QUANTILE))
     lowest = np.unravel_index(int(np.argmin(np.where(finite, values, np.inf))), values.shape)
@@ -106,10 +177,7 @@ def choose_levels(surface: ValuedSurface, domain: Domain) -> LevelScale:
     if not smallest < high < np.inf:
         high = float(ordered[-1]) - low  # nearly everything is one plateau
         median = 0.5 * high
-    if not smallest < high < np.inf:
-        return LevelScale(low=low, offset=max(1.0, abs(low)), top=1.0)
-    offset = high * _relative_offset(median / high, LEVEL_OF_MEDIAN_AT_EDGE if at_edge else LEVEL_OF_MEDIAN)
-    return LevelScale(low=low, offset=offset, top=float(np.log1p(high / offset)))
+    return _Span(low, median, high, at_edge, is_flat=not smallest < high < np.inf)
 
 
 def _relative_offset(median: float, target: float) -> float:

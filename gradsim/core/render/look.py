@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from gradsim.core.scene import View
 
@@ -14,14 +15,27 @@ class MapLook:
     Attributes:
         trail: length of the trails in steps; 0 for none.
         contours: number of contour lines over the domain's range of values; 0 for none.
+        contour_scale: whether contours and colours are evenly spaced in log f or in f.
+        colors: name of the colour map.
+        dimming: 0 shows the colours at their full strength, 1 lets them vanish in the background.
         pixel_ratio: device pixels per logical pixel: widths of lines and sizes of heads grow with it.
     """
 
     trail: int = View().trail
     contours: int = View().contours
+    contour_scale: Literal["log", "linear"] = View().contour_scale
+    colors: str = View().colors
+    dimming: float = View().dimming
     pixel_ratio: float = 1.0
 
     @classmethod
     def of(cls, view: View, pixel_ratio: float) -> MapLook:
         """Return the look that a scene's ``view`` asks for."""
-        return cls(trail=view.trail, contours=view.contours, pixel_ratio=pixel_ratio)
+        return cls(
+            trail=view.trail,
+            contours=view.contours,
+            contour_scale=view.contour_scale,
+            colors=view.colors,
+            dimming=view.dimming,
+            pixel_ratio=pixel_ratio,
+        )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.render.curve import draw_curve
-from gradsim.core.render.levels import choose_levels
+from gradsim.core.render.levels import Levels, choose_levels, choose_linear_levels
 from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import Theme, resolve_color, rgb
 from gradsim.core.render.particles import Heads, Trails, draw_particles
@@ -40,7 +40,7 @@ class MapRenderer:
         self.surface = surface
         self.domain = domain
         self.theme = theme
-        self._levels = choose_levels(surface, domain) if surface.dimension == 2 else None
+        self._levels: dict[str, Levels] = {}
         self._background: Picture | None = None
         self._background_key: tuple[Viewport, MapLook] | None = None
         self._layer: Layer | None = None
@@ -100,19 +100,24 @@ class MapRenderer:
     def _background_for(self, viewport: Viewport, look: MapLook) -> Picture:
         key = (viewport, replace(look, trail=0))
         if self._background is None or key != self._background_key:
-            if self._levels is None:
+            if self.surface.dimension == 1:
                 self._background = draw_curve(self.surface, viewport, theme=self.theme, pixel_ratio=look.pixel_ratio)
             else:
                 self._background = shade_map(
                     self.surface,
                     viewport,
-                    levels=self._levels,
+                    levels=self._levels_on(look.contour_scale),
                     theme=self.theme,
-                    contours=look.contours,
-                    pixel_ratio=look.pixel_ratio,
+                    look=look,
                 )
             self._background_key = key
         return self._background
+
+    def _levels_on(self, scale: str) -> Levels:
+        if scale not in self._levels:
+            choose = choose_levels if scale == "log" else choose_linear_levels
+            self._levels[scale] = choose(self.surface, self.domain)
+        return self._levels[scale]
 
     def _layer_for(self, viewport: Viewport) -> Layer:
         if self._layer is None or self._layer.sums.shape[:2] != (viewport.height, viewport.width):

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.compiled import kernel
-from gradsim.core.render.levels import LevelScale
-from gradsim.core.render.palette import Color, Theme
+from gradsim.core.render.colormaps import N_COLORS, lookup_table, pack
+from gradsim.core.render.levels import Levels
+from gradsim.core.render.look import MapLook
+from gradsim.core.render.palette import Theme
 from gradsim.core.render.viewport import Viewport
 
-N_LUT = 1024  # colours of the map; the entry after the last is the colour of undefined values
 CONTOUR_WIDTH = 1.15  # logical pixels
 MIN_CONTOUR_SPACING = 3.0  # logical pixels; lines closer than this fade
 MAX_CONTOURS_PER_LEVEL = 1e11  # finer lines would show the rounding of float64 instead of the surface
@@ -46,23 +47,23 @@ def shade_map(
     surface: PlaneSurface,
     viewport: Viewport,
     *,
-    levels: LevelScale,
+    levels: Levels,
     theme: Theme,
-    contours: int,
-    pixel_ratio: float = 1.0,
+    look: MapLook,
 ) -> NDArray[np.uint8]:
     """Return the map of ``surface`` as a new BGRX picture, uint8 (height, width, 4), C-contiguous.
 
     Every pixel is evaluated in float64 at its centre, so that a deep zoom stays smooth.
 
     Args:
-        contours: number of contour lines between the lowest and highest level of the domain; 0 for none.
-        pixel_ratio: device pixels per logical pixel; lines widen with it.
+        levels: on the scale that ``look`` asks for.
+        look: its contours are counted between the lowest and the highest level of the domain.
     """
     width, height = viewport.width, viewport.height
-    spacing = contour_spacing(surface, viewport, levels=levels, contours=contours)
-    lookup = color_table(theme)
-    contour = pack(theme.contour)
+    spacing = contour_spacing(surface, viewport, levels=levels, contours=look.contours)
+    inks = lookup_table(theme, look.colors, look.dimming)
+    hatch = pack(np.array(theme.contour, dtype=np.float64))
+    pixel_ratio = look.pixel_ratio
     scale_x, scale_y = viewport.scale
     # One column and one row more than there are pixels: forward differences need the neighbour.
     columns = viewport.x[0] + (np.arange(width + 1) + 0.5) * scale_x
@@ -85,19 +86,17 @@ def shade_map(
         has_gaps = _color_rows(
             level,
             picture[first : first + n_rows],
-            lookup,
-            contour,
-            theme.contour_alpha,
+            inks,
             spacing.lines_per_level,
             spacing.fine_opacity,
             pixel_ratio,
         )
         if has_gaps:
-            _hatch_rows(level, picture[first : first + n_rows], first, contour, 0.25 * theme.contour_alpha, pixel_ratio)
+            _hatch_rows(level, picture[first : first + n_rows], first, hatch, 0.25 * theme.contour_alpha, pixel_ratio)
     return picture.view(np.uint8).reshape(height, width, 4)
 
 
-def contour_spacing(surface: PlaneSurface, viewport: Viewport, *, levels: LevelScale, contours: int) -> ContourSpacing:
+def contour_spacing(surface: PlaneSurface, viewport: Viewport, *, levels: Levels, contours: int) -> ContourSpacing:
     """Return how densely to draw contours, so that some are in view however far one zooms in.
 
     Lines of the domain's own levels never move. While fewer than six of them are in view, lines ten times as dense fade
@@ -108,7 +107,8 @@ def contour_spacing(surface: PlaneSurface, viewport: Viewport, *, levels: LevelS
     n = 33
     x = np.linspace(*viewport.x, n)
     y = np.linspace(*viewport.y, n)
-    level = levels.level(surface.values_on_rows(np.tile(x, n), np.repeat(y, n)))
+    level = np.empty(n * n)
+    levels.write(surface.values_on_rows(np.tile(x, n), np.repeat(y, n)), level)
     level = level[np.isfinite(level)]
     span = float(level.max() - level.min()) if level.size else 0.0
     if span <= 0.0:
@@ -124,25 +124,13 @@ def contour_spacing(surface: PlaneSurface, viewport: Viewport, *, levels: LevelS
     return ContourSpacing(contours * 10.0**decades, fine_opacity)
 
 
-def color_table(theme: Theme) -> NDArray[np.uint32]:
-    """Return the theme's map colours as packed BGRX words, uint32 (1025,); the last one is for undefined values."""
-    positions = [position for position, _ in theme.map_stops]
-    t = np.linspace(0.0, 1.0, N_LUT)
-    channels = [np.rint(np.interp(t, positions, [stop[c] for _, stop in theme.map_stops])) for c in range(3)]
-    red, green, blue = (channel.astype(np.uint32) for channel in channels)
-    packed = np.uint32(0xFF000000) | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
-    return np.append(packed, pack(theme.undefined)).astype(np.uint32)
+@kernel("boolean(float64[:, ::1], uint32[:, ::1], uint64[::1], float64, float64, float64)")
+def _color_rows(level, picture, inks, density, fine_opacity, pixel_ratio):  # type: ignore[no-untyped-def]
+    """Colour the rows of ``picture`` from ``level`` (a row and a column more); return whether a value was undefined.
 
-
-def pack(color: Color) -> np.uint32:
-    """Return (red, green, blue) as one opaque BGRX word in the byte order of little-endian machines."""
-    red, green, blue = color
-    return np.uint32(0xFF000000 | red << 16 | green << 8 | blue)
-
-
-@kernel("boolean(float64[:, ::1], uint32[:, ::1], uint32[::1], uint32, float64, float64, float64, float64)")
-def _color_rows(level, picture, lookup, contour, opacity, density, fine_opacity, pixel_ratio):  # type: ignore[no-untyped-def]
-    """Colour the rows of ``picture`` from ``level`` (a row and a column more); return whether a value was undefined."""
+    ``inks`` holds the colour of the map in the high word and that of a contour in the low one: reading both at once is
+    cheaper.
+    """
     n_rows, width = picture.shape
     one = np.float32(1.0)
     zero = np.float32(0.0)
@@ -151,8 +139,6 @@ def _color_rows(level, picture, lookup, contour, opacity, density, fine_opacity,
     flat = np.float32(1e-7)  # lines per pixel; a plateau that lies on a level is not painted as one wide line
     alpha = np.empty(width, dtype=np.float32)
     index = np.empty(width, dtype=np.int32)
-    contour_rb = contour & np.uint32(0xFF00FF)
-    contour_g = contour & np.uint32(0x00FF00)
     n_undefined = 0
     for j in range(n_rows):
         here = level[j]
@@ -170,7 +156,7 @@ def _color_rows(level, picture, lookup, contour, opacity, density, fine_opacity,
             # The line of level 0 is the lowest point itself: it would be a speck.
             alpha[i] = a if (g > flat) & (nearest != 0.0) else zero
             clamped = min(max(t, 0.0), 0.9999)
-            index[i] = np.int32(clamped * N_LUT) if t == t else np.int32(N_LUT)
+            index[i] = np.int32(clamped * N_COLORS) if t == t else np.int32(N_COLORS)
         if fine_opacity > 0.0:
             fine = np.float32(fine_opacity)
             for i in range(width):
@@ -185,13 +171,15 @@ def _color_rows(level, picture, lookup, contour, opacity, density, fine_opacity,
                 alpha[i] = max(alpha[i], a if (g > flat) & (nearest != 0.0) else zero)
         row = picture[j]
         for i in range(width):
-            n_undefined += index[i] == N_LUT
-            color = lookup[index[i]]
-            a = np.uint32(alpha[i] * np.float32(256.0 * opacity))
+            n_undefined += index[i] == N_COLORS
+            ink = inks[index[i]]
+            color = np.uint32(ink >> np.uint64(32))
+            line = np.uint32(ink & np.uint64(0xFFFFFFFF))
+            a = np.uint32(alpha[i] * np.float32(256.0))
             b = np.uint32(256) - a
-            rb = (((color & np.uint32(0xFF00FF)) * b + contour_rb * a) >> np.uint32(8)) & np.uint32(0xFF00FF)
-            green = (((color & np.uint32(0x00FF00)) * b + contour_g * a) >> np.uint32(8)) & np.uint32(0x00FF00)
-            row[i] = np.uint32(0xFF000000) | rb | green
+            rb = ((color & np.uint32(0xFF00FF)) * b + (line & np.uint32(0xFF00FF)) * a) >> np.uint32(8)
+            green = ((color & np.uint32(0x00FF00)) * b + (line & np.uint32(0x00FF00)) * a) >> np.uint32(8)
+            row[i] = np.uint32(0xFF000000) | (rb & np.uint32(0xFF00FF)) | (green & np.uint32(0x00FF00))
     return n_undefined > 0
 
 

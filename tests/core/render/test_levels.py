@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gradsim.core.gallery import GALLERY
-from gradsim.core.render.levels import LevelScale, choose_levels
+from gradsim.core.render.levels import LevelScale, LinearScale, choose_levels, choose_linear_levels
 from gradsim.core.scene import Domain, FormulaSurface
 from gradsim.core.surface import compile_surface
 
@@ -95,3 +95,34 @@ def test_regions_without_a_value_are_left_out() -> None:
 
 def test_a_surface_without_any_value_gets_a_scale() -> None:
     assert np.isnan(level_map("sqrt(0 - 1 - x**2 - y**2)")).all()
+
+
+def test_linear_levels_are_even_in_the_value() -> None:
+    surface = compile_surface(FormulaSurface(formula="x**2 + y**2"))
+    scale = choose_linear_levels(surface, SQUARE)
+    assert scale.low == pytest.approx(0.0, abs=1e-12)
+    assert 6.0 < scale.high <= 8.0
+    level = np.empty(101)
+    scale.write(np.linspace(-2.0, 12.0, 101), level)
+    assert np.ptp(np.diff(level)) < 1e-12
+    assert scale.value(level) == pytest.approx(np.linspace(-2.0, 12.0, 101))
+
+
+@pytest.mark.parametrize("scale", [LevelScale(low=-3.0, offset=0.2, top=4.0), LinearScale(low=-3.0, high=1e4)])
+def test_the_value_of_a_level_has_that_level(scale: LevelScale | LinearScale) -> None:
+    levels = np.linspace(-0.5, 1.5, 41)
+    again = np.empty(41)
+    scale.write(scale.value(levels), again)
+    assert again == pytest.approx(levels, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "formula", ["x**2 - y**2", "1/x + y", "log(x**2 + y**2)", "5 + 0*x*y", "sqrt(0 - 1 - x**2)*y", "exp(400*x)*y"]
+)
+def test_every_surface_gets_linear_levels(formula: str) -> None:
+    surface = compile_surface(FormulaSurface(formula=formula))
+    scale = choose_linear_levels(surface, SQUARE)
+    assert scale.low < scale.high < np.inf
+    level = np.empty(3)
+    scale.write(np.array([np.nan, np.inf, -np.inf]), level)
+    assert np.isnan(level).all()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradsim.core.render.levels import LevelScale, choose_levels
+from gradsim.core.render.levels import LinearScale, choose_levels, choose_linear_levels
+from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import THEMES, Theme
 from gradsim.core.render.shade import contour_spacing, shade_map
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Domain, FormulaSurface
 from gradsim.core.surface import Surface, compile_surface
 
-LINEAR = LevelScale(low=0.0, offset=1e6, top=1e-6)  # level = value, nearly
+LINEAR = LinearScale(low=0.0, high=1.0)  # level = value
 DARK = THEMES["dark"]
 
 
@@ -20,9 +21,9 @@ def surface_of(formula: str) -> Surface:
     return compile_surface(FormulaSurface(formula=formula))
 
 
-def shade(formula: str, viewport: Viewport, *, contours: int = 0, theme: Theme = DARK, **options: float) -> np.ndarray:
-    levels = options.pop("levels", LINEAR)
-    return shade_map(surface_of(formula), viewport, levels=levels, theme=theme, contours=contours, **options)
+def shade(formula: str, viewport: Viewport, *, contours: int = 0, theme: Theme = DARK, **options: object) -> np.ndarray:
+    look = MapLook(contours=contours, **options)
+    return shade_map(surface_of(formula), viewport, levels=LINEAR, theme=theme, look=look)
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
@@ -71,10 +72,32 @@ def test_contours_have_the_same_width_in_every_direction(formula: str, pixel_rat
     assert cover.sum() / length == pytest.approx(1.15 * pixel_ratio, rel=0.12)
 
 
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_the_contour_of_a_value_passes_where_the_surface_has_it(scale: str) -> None:
+    surface = surface_of("x**2 + 3*y**2 + 0.4*x*y")
+    domain = Domain(x=(-3, 3), y=(-2, 2))
+    levels = choose_levels(surface, domain) if scale == "log" else choose_linear_levels(surface, domain)
+    viewport = Viewport((-3, 3), (-2, 2), 600, 400)
+    look = MapLook(contours=10)
+    with_lines = shade_map(surface, viewport, levels=levels, theme=DARK, look=look)[..., 1].astype(int)
+    without = shade_map(surface, viewport, levels=levels, theme=DARK, look=MapLook(contours=0))[..., 1]
+    strength = with_lines - without
+    expected = np.asarray(levels.value(np.arange(1, 10) / 10))
+    if scale == "linear":
+        assert np.ptp(np.diff(expected)) < 1e-9
+    row = viewport.to_data([[column + 0.5, 200.5] for column in range(600)])
+    values = surface.value(row)
+    for value in expected:
+        crossings = np.flatnonzero(np.diff(np.sign(values - value)))
+        assert len(crossings) == 2 or value > values[[0, -1]].min()
+        for column in crossings.tolist():
+            assert strength[200, column : column + 2].max() > 15
+
+
 def test_contours_stay_in_place_while_panning() -> None:
     surface = surface_of("(x**2 + y - 11)**2 + (x + y**2 - 7)**2")
     levels = choose_levels(surface, Domain(x=(-6, 6), y=(-6, 6)))
-    options = {"levels": levels, "theme": DARK, "contours": 18}
+    options = {"levels": levels, "theme": DARK, "look": MapLook(contours=18)}
     viewport = Viewport((-6, 6), (-4, 4), 300, 200)
     before = shade_map(surface, viewport, **options)
     after = shade_map(surface, viewport.panned(37, 21), **options)
@@ -141,7 +164,7 @@ def test_a_deep_zoom_stays_smooth() -> None:
     levels = choose_levels(surface, Domain(x=(-6, 6), y=(-6, 6)))
     width = 1e-6
     viewport = Viewport((1.0, 1.0 + width), (0.5, 0.5 + width), 200, 200)
-    picture = shade_map(surface, viewport, levels=levels, theme=DARK, contours=18)[..., :3].astype(int)
+    picture = shade_map(surface, viewport, levels=levels, theme=DARK, look=MapLook(contours=18))[..., :3].astype(int)
     # Straight lines here: the picture is the same along the contours' direction, up to antialiasing.
     gradient = surface.gradient(np.array([1.0, 0.5]))
     dx, dy = gradient[1] / abs(gradient[0]), 1.0
