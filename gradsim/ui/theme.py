@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gradsim.core.render.palette import THEMES, Theme
 from gradsim.resources import asset_path
@@ -16,6 +17,7 @@ UI_FONT = "Inter"
 MONO_FONT = "JetBrains Mono"
 BASE_PIXELS = 12
 THEME_NAMES = ("system", "dark", "light")
+SCALE_PERCENTS = (80, 90, 100, 110, 125, 150, 175, 200)
 
 
 class ThemeHub(QObject):
@@ -136,3 +138,44 @@ def saved_theme_name() -> str:
 
 def save_theme_name(name: str) -> None:
     QSettings().setValue("theme", name)
+
+
+def saved_scale() -> float:
+    """The interface size chosen last time, 1.0 at first."""
+    try:
+        percent = int(QSettings().value("interface size", 100))
+    except (TypeError, ValueError):
+        return 1.0
+    return percent / 100 if percent in SCALE_PERCENTS else 1.0
+
+
+def save_scale(scale: float) -> None:
+    QSettings().setValue("interface size", round(100 * scale))
+
+
+class ScaledSize(QObject):
+    """Keeps a widget at a size given in logical pixels at an interface size of 100 %, whatever the size is now."""
+
+    def __init__(self, widget: QWidget, resize: Callable[[int], None], pixels: float) -> None:
+        super().__init__(widget)
+        self._resize, self._pixels = resize, pixels
+        theme_hub().changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self, *_: object) -> None:
+        self._resize(round(self._pixels * theme_hub().scale))
+
+
+def fix_width(widget: QWidget, pixels: float) -> None:
+    """Fix the width of ``widget``, which then follows the interface size."""
+    ScaledSize(widget, widget.setFixedWidth, pixels)
+
+
+def fix_height(widget: QWidget, pixels: float) -> None:
+    """Fix the height of ``widget``, which then follows the interface size."""
+    ScaledSize(widget, widget.setFixedHeight, pixels)
+
+
+def limit_width(widget: QWidget, pixels: float) -> None:
+    """Let ``widget`` be no narrower than ``pixels``, which then follow the interface size."""
+    ScaledSize(widget, widget.setMinimumWidth, pixels)
