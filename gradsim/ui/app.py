@@ -18,7 +18,7 @@ from gradsim.ui.main_window import MainWindow
 from gradsim.ui.playback import Playback
 from gradsim.ui.scene_files import opening_scene
 from gradsim.ui.session import Session
-from gradsim.ui.theme import apply_theme, load_fonts, saved_theme_name
+from gradsim.ui.theme import apply_theme, load_fonts, saved_scale, saved_theme_name
 
 SWITCH_INTERVAL_S = 0.0005
 """Workers that hold the interpreter for Python's usual 5 ms make the animation stutter."""
@@ -66,5 +66,5 @@ def build_application() -> QApplication:
     app.setWindowIcon(QIcon(str(asset_path("icon", "gradsim.png"))))
     GuiGarbageCollector(app)
     load_fonts()
-    apply_theme(app, saved_theme_name())
+    apply_theme(app, saved_theme_name(), saved_scale())
     return app

@@ -6,13 +6,24 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 import gradsim
 from gradsim.ui.forms import Button, label
 from gradsim.ui.playback_keys import PLAYBACK_KEYS
+from gradsim.ui.theme import theme_hub
 from gradsim.ui.window_commands import MENUS, commands_of
 
+KEYS_WIDTH = 150
 MAP_KEYS = (
     ("Wheel", "Zoom about the mouse"),
     ("Drag", "Move the map, or the start under the mouse"),
@@ -56,12 +67,12 @@ class ShortcutsDialog(QDialog):
         columns.setSpacing(40)
         groups = shortcut_groups()
         n_rows = sum(len(rows) + 2 for _, rows in groups)
-        column, filled = QVBoxLayout(), 0
+        column, filled = _column(), 0
         for title, rows in groups:
             if filled and filled + len(rows) / 2 > n_rows / 2:
                 column.addStretch(1)
                 columns.addLayout(column)
-                column, filled = QVBoxLayout(), -n_rows
+                column, filled = _column(), -n_rows
             column.addLayout(_group(title, rows))
             filled += len(rows) + 2
         column.addStretch(1)
@@ -85,6 +96,12 @@ class ShortcutsDialog(QDialog):
         self.resize(min(wanted.width() + 20, room.width()), min(wanted.height() + 70, room.height()))
 
 
+def _column() -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    return column
+
+
 def _group(title: str, rows: Iterable[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 14)
@@ -94,6 +111,7 @@ def _group(title: str, rows: Iterable[tuple[str, str]]) -> QGridLayout:
     for line, (keys, text) in enumerate(rows, start=1):
         grid.addWidget(label(keys, "number"), line, 0, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(label(text, ""), line, 1)
+    grid.setColumnMinimumWidth(0, round(KEYS_WIDTH * theme_hub().scale))
     grid.setColumnStretch(1, 1)
     return grid
 

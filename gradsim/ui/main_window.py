@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
@@ -12,15 +13,19 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.ui.docks import DockArea
+from gradsim.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from gradsim.ui.map_view import MapView
+from gradsim.ui.menu_bar import MenuBar
+from gradsim.ui.menu_parts import add_lessons, add_panels, add_recent_files
 from gradsim.ui.panels import PANELS
 from gradsim.ui.playback import Playback
 from gradsim.ui.playback_bar import PlaybackBar
 from gradsim.ui.playback_keys import press_playback_key
 from gradsim.ui.scene_files import SUFFIX, SceneFiles
 from gradsim.ui.session import Session
-from gradsim.ui.theme import apply_theme, save_theme_name, theme_hub
+from gradsim.ui.theme import apply_theme, next_scale, save_scale, save_theme_name, theme_hub
 from gradsim.ui.top_bar import TopBar
+from gradsim.ui.window_commands import CommandActions
 
 if TYPE_CHECKING:
     from gradsim.ui.export_dialog import ExportDialog
@@ -42,17 +47,23 @@ class MainWindow(QMainWindow):
         self._session = session
         self._playback = playback
         self.files = SceneFiles(session, self)
-        self.top_bar = TopBar(session, self.files, export=self.show_export, choose_theme=self.choose_theme, parent=self)
         self.map_view = MapView(session, playback)
         self.docks = DockArea(self.map_view, PANELS, lambda panel: panel.factory(session, playback))
+        self.actions_ = CommandActions(self)
+        parts = {
+            "recent": lambda menu: add_recent_files(menu, self.files),
+            "panels": lambda menu: add_panels(menu, self.docks),
+            "lessons": lambda menu: add_lessons(menu, self.files, session),
+        }
+        self.top_bar = TopBar(session, self.actions_, MenuBar(self.actions_, parts), self)
         self.playback_bar = PlaybackBar(session, playback)
         self._export_dialog: ExportDialog | None = None
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE)
         self._place()
+        self._connect()
         self.setFocus()
-        session.run_changed.connect(self._follow_run)
-        session.scene_opened.connect(self._show_beginning)
+        self._show_choices()
         self._take_place()
 
     def _place(self) -> None:
@@ -64,6 +75,51 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.top_bar, 0), (self.docks, 1), (self.playback_bar, 0)):
             layout.addWidget(widget, stretch)
         self.setCentralWidget(inside)
+
+    def _connect(self) -> None:
+        session, files = self._session, self.files
+        session.run_changed.connect(self._follow_run)
+        session.scene_changed.connect(self._show_choices)
+        session.scene_opened.connect(self._show_beginning)
+        for name, run in (
+            ("new", files.new),
+            ("open", files.open),
+            ("save", files.save),
+            ("save_as", files.save_as),
+            ("export", self.show_export),
+            ("quit", self.close),
+            ("undo", session.undo),
+            ("redo", session.redo),
+            ("reset_layout", self.docks.reset_layout),
+            ("larger", lambda: self.choose_scale(next_scale(theme_hub().scale, 1))),
+            ("smaller", lambda: self.choose_scale(next_scale(theme_hub().scale, -1))),
+            ("normal_size", lambda: self.choose_scale(1.0)),
+            ("previous_lesson", lambda: files.open_neighbour(-1)),
+            ("next_lesson", lambda: files.open_neighbour(1)),
+            ("shortcuts", lambda: ShortcutsDialog(self).exec()),
+            ("about", lambda: AboutDialog(self).exec()),
+        ):
+            self.actions_[name].triggered.connect(lambda _, run=run: run())
+        self.actions_.chosen.connect(self._choose)
+        theme_hub().changed.connect(self._show_choices)
+
+    def _choose(self, group: str, value: Any) -> None:
+        match group:
+            case "layout":
+                scene = self._session.scene
+                self._session.try_edit(replace(scene, view=replace(scene.view, layout=value)))
+            case "theme":
+                self.choose_theme(value)
+            case "size":
+                self.choose_scale(value / 100)
+            case "full screen":
+                self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_choices(self, *_: object) -> None:
+        show = self.actions_.show_choice
+        show("layout", self._session.scene.view.layout)
+        show("theme", theme_hub().name)
+        show("size", round(100 * theme_hub().scale))
 
     def panel(self, name: str) -> QWidget:
         """The panel ``name`` of the table of panels, built if it has not been shown yet."""
@@ -84,6 +140,11 @@ class MainWindow(QMainWindow):
         """Dress the application in theme ``name`` and keep it for next time."""
         apply_theme(QApplication.instance(), name, theme_hub().scale)
         save_theme_name(name)
+
+    def choose_scale(self, scale: float) -> None:
+        """Show everything at ``scale`` times its normal size and keep it for next time."""
+        apply_theme(QApplication.instance(), theme_hub().name, scale)
+        save_scale(scale)
 
     @property
     def export_dialog(self) -> ExportDialog:

@@ -42,7 +42,4 @@ class RecentFiles(QObject):
 def distinct_names(paths: tuple[Path, ...]) -> list[str]:
     """What to call each of ``paths`` in a menu: the file's name, with its folder where names are the same."""
     names = [path.name for path in paths]
-    return [
-        f"{path.name} – {path.parent}" if names.count(path.name) > 1 else path.name
-        for path in paths
-    ]
+    return [f"{path.name} – {path.parent}" if names.count(path.name) > 1 else path.name for path in paths]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -13,6 +12,8 @@ from gradsim.core.errors import GradsimError
 from gradsim.core.scene import Scene
 from gradsim.core.scene_file import load_scene
 from gradsim.resources import asset_path
+from gradsim.ui.lessons import neighbour
+from gradsim.ui.recent_files import RecentFiles
 from gradsim.ui.session import Session
 
 SUFFIX = ".gradsim"
@@ -24,17 +25,6 @@ def opening_scene() -> Scene:
     return load_scene(asset_path("presets", f"opening{SUFFIX}"))
 
 
-def lesson_paths() -> list[Path]:
-    """The lesson scenes that are shipped, in the order of their names."""
-    return sorted(asset_path("lessons").glob(f"*{SUFFIX}"))
-
-
-def lesson_title(path: Path) -> str:
-    """A lesson's name for a menu: the number that its file begins with and the title of its scene."""
-    number = path.stem.partition("-")[0].lstrip("0")
-    return f"{number}  {msgspec.json.decode(path.read_bytes())['title']}"
-
-
 class SceneFiles(QObject):
     """Commands on scene files. Whatever would replace a modified scene asks first."""
 
@@ -42,6 +32,9 @@ class SceneFiles(QObject):
         super().__init__(window)
         self._session = session
         self._window = window
+        self.recent = RecentFiles(self)
+        if session.path is not None:
+            self.recent.add(session.path)
 
     def new(self) -> None:
         """Begin anew with the opening race."""
@@ -55,23 +48,41 @@ class SceneFiles(QObject):
         folder = str(self._session.path.parent) if self._session.path else ""
         path, _ = QFileDialog.getOpenFileName(self._window, "Open a scene", folder, FILTER)
         if path:
-            self._attempt("The scene was not opened", lambda: self._session.open(path))
+            self._open(Path(path))
 
     def open_path(self, path: Path) -> None:
-        """Open ``path``, which was dropped on the window or chosen from a menu."""
+        """Open ``path``, which was dropped on the window."""
         if self.may_leave():
-            self._attempt("The scene was not opened", lambda: self._session.open(path))
+            self._open(path)
+
+    def open_recent(self, path: Path) -> None:
+        """Open ``path`` from the list of recent files, which forgets a file that is gone."""
+        if not path.is_file():
+            self.recent.remove(path)
+            self._session.message.emit(f"{path} is not there any more; it was taken off the list of recent files.")
+        else:
+            self.open_path(path)
+
+    def _open(self, path: Path) -> None:
+        if self._attempt("The scene was not opened", lambda: self._session.open(path)):
+            self.recent.add(path)
 
     def open_lesson(self, path: Path) -> None:
         """Open a shipped scene as a new one: saving asks for a place of its own."""
         if self.may_leave():
-            self._attempt("The lesson was not opened", lambda: self._session.new(load_scene(path)))
+            self._attempt("The lesson was not opened", lambda: self._session.new(load_scene(path), template=path))
+
+    def open_neighbour(self, offset: int) -> None:
+        """Open the lesson ``offset`` places after the one that is open; beyond the last there is nothing to open."""
+        lesson = neighbour(self._session.template, offset)
+        if lesson is not None:
+            self.open_lesson(lesson.path)
 
     def save(self) -> bool:
         """Save under the scene's own name, or ask for one; return whether it was saved."""
         if self._session.path is None:
             return self.save_as()
-        return self._attempt("The scene was not saved", self._session.save)
+        return self._save(self._session.path)
 
     def save_as(self) -> bool:
         """Ask for a name and save under it; return whether it was saved."""
@@ -80,7 +91,13 @@ class SceneFiles(QObject):
         if not path:
             return False
         target = Path(path) if Path(path).suffix else Path(path + SUFFIX)
-        return self._attempt("The scene was not saved", lambda: self._session.save(target))
+        return self._save(target)
+
+    def _save(self, path: Path) -> bool:
+        saved = self._attempt("The scene was not saved", lambda: self._session.save(path))
+        if saved:
+            self.recent.add(path)
+        return saved
 
     def may_leave(self) -> bool:
         """Ask what to do with a modified scene; return whether it may now be replaced."""

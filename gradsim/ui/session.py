@@ -35,6 +35,8 @@ class Session(QObject):
     dimension; until the first result, and after the dimension has changed, they are None and signalled as None. While a
     slider is dragged ``run`` may lag behind ``scene``: read what belongs to a run from ``run.scene``.
 
+    ``path`` is the scene's file, ``template`` the lesson that a scene without a file is a copy of.
+
     ``message`` carries one line for the user, "" when there is nothing to say.
     """
 
@@ -54,6 +56,7 @@ class Session(QObject):
         self._history = History(scene)
         self._saved_scene = scene
         self.path = path
+        self.template: Path | None = None
         self.selection = Selection(self)
         self.surface: Surface | None = None
         self.run: Run | None = None
@@ -146,14 +149,14 @@ class Session(QObject):
     def redo(self) -> None:
         self._travel(self._history.redo)
 
-    def new(self, scene: Scene) -> None:
-        """Begin a scene that has no file."""
-        self._open(scene, None)
+    def new(self, scene: Scene, *, template: Path | None = None) -> None:
+        """Begin a scene that has no file; ``template`` is the lesson that it is a copy of."""
+        self._open(scene, None, template)
 
     def open(self, path: str | Path) -> None:
         """Open a scene file. Raises GradsimError, and keeps the scene on show, when it cannot be read."""
         path = Path(path)
-        self._open(load_scene(path), path)
+        self._open(load_scene(path), path, None)
 
     def save(self, path: str | Path | None = None) -> None:
         """Save under ``path``, or under the file it came from. Raises GradsimError when it cannot be written."""
@@ -170,12 +173,12 @@ class Session(QObject):
         for job in (self._surface_job, self._run_job, self._points_job):
             job.stop()
 
-    def _open(self, scene: Scene, path: Path | None) -> None:
+    def _open(self, scene: Scene, path: Path | None, template: Path | None) -> None:
         check_scene(scene)
         old = self.scene
         self._history = History(scene)
         self._saved_scene = scene
-        self.path = path
+        self.path, self.template = path, template
         self._tell(old, keep_older=False)
         self.scene_opened.emit(scene)
 

@@ -23,6 +23,8 @@ def style_sheet(theme: Theme, scale: float = 1.0) -> str:
     def px(length: float) -> str:
         return f"{max(1, round(length * scale))}px"
 
+    # Qt draws square corners where a radius is more than half of the side.
+    half, groove = max(1, round(6 * scale)), 2 * max(1, round(2 * scale))
     hover = mix(theme.card, theme.text, 0.08)
     pressed = mix(theme.card, theme.text, 0.16)
     off = mix(theme.dim_text, theme.panel, 0.45)
@@ -108,10 +110,11 @@ QPushButton#link {{ color: {theme.accent}; padding: 0; text-align: left; font-si
 QPushButton#link:hover {{ text-decoration: underline; }}
 
 QSlider {{ min-height: {px(18)}; background: transparent; }}
-QSlider::groove:horizontal {{ height: {px(4)}; background: {theme.border}; border-radius: {px(2)}; }}
-QSlider::sub-page:horizontal {{ background: {theme.accent}; border-radius: {px(2)}; }}
+QSlider::groove:horizontal {{ height: {groove}px; background: {theme.border}; border-radius: {groove // 2}px; }}
+QSlider::sub-page:horizontal {{ background: {theme.accent}; border-radius: {groove // 2}px; }}
 QSlider::handle:horizontal {{
-  width: {px(12)}; height: {px(12)}; margin: -{px(4)} 0; border-radius: {px(6)}; background: {theme.text};
+  width: {2 * half}px; height: {2 * half}px; margin: -{half - groove // 2}px 0; border-radius: {half}px;
+  background: {theme.text};
 }}
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {theme.accent}; }}
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {off}; }}
@@ -123,6 +126,17 @@ QScrollBar::handle {{ background: {theme.border}; border-radius: {px(4)}; min-he
 QScrollBar::handle:hover {{ background: {mix(theme.border, theme.text, 0.2)}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+
+QMenuBar {{ background: transparent; spacing: 0; }}
+QMenuBar::item {{ background: transparent; color: {theme.text}; padding: {px(5)} {px(9)}; border-radius: {px(6)}; }}
+QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {theme.card}; }}
+QFrame#segments {{ background: {theme.panel}; border: 1px solid {theme.card}; border-radius: {px(8)}; }}
+QToolButton#segment {{
+  background: transparent; border: 1px solid transparent; color: {theme.dim_text}; padding: {px(4)} {px(12)};
+}}
+QToolButton#segment:hover {{ color: {theme.text}; }}
+QToolButton#segment:checked {{ background: {hover}; border-color: transparent; color: {theme.text}; font-weight: 600; }}
+QToolButton#segment:focus {{ border-color: {theme.accent}; }}
 
 QMenu {{ background: {theme.card}; color: {theme.text}; border: 1px solid {theme.border}; padding: {px(5)}; }}
 QMenu::item {{ padding: {px(5)} {px(22)} {px(5)} {px(24)}; border-radius: {px(4)}; }}

@@ -149,6 +149,12 @@ def saved_scale() -> float:
     return percent / 100 if percent in SCALE_PERCENTS else 1.0
 
 
+def next_scale(scale: float, direction: int) -> float:
+    """The interface size that follows ``scale`` upwards (1) or downwards (-1); the last one is followed by itself."""
+    percents = [each for each in SCALE_PERCENTS if (each - round(100 * scale)) * direction > 0]
+    return min(percents, key=lambda each: abs(each - 100 * scale)) / 100 if percents else scale
+
+
 def save_scale(scale: float) -> None:
     QSettings().setValue("interface size", round(100 * scale))
 

@@ -84,7 +84,7 @@ class TopBar(QWidget):
         for part in (left, right):
             part.setSpacing(8)
         left.addWidget(label("gradsim", "brand"))
-        left.addWidget(self.menu_bar)
+        left.addWidget(self.menu_bar, 0, Qt.AlignmentFlag.AlignVCenter)
         left.addWidget(self.title, 1)
         right.addWidget(self.message, 1)
         for widget in (self.undo, self.redo, self.export):
