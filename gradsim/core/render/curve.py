@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.compiled import kernel
-from gradsim.core.render.levels import Domain
+from gradsim.core.render.colormaps import N_COLORS, map_colors
+from gradsim.core.render.levels import Domain, Levels
+from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import Theme, rgb
 from gradsim.core.render.viewport import Range, Viewport
 
 N_RANGE_SAMPLES = 4001
-CURVE_WIDTH = 2.4  # logical pixels
+CURVE_WIDTH = 2.8  # logical pixels
 SAMPLES_PER_PIXEL = 2
 STEEP = 6.0  # pixels between two samples, from which on a jump is looked for
 N_BISECTIONS = 46  # enough to tell a jump from a steep slope down to neighbouring floats
@@ -47,9 +49,12 @@ def curve_range(surface: CurveSurface, domain: Domain) -> Range:
 
 
 def draw_curve(
-    surface: CurveSurface, viewport: Viewport, *, theme: Theme, pixel_ratio: float = 1.0
+    surface: CurveSurface, viewport: Viewport, *, levels: Levels, theme: Theme, look: MapLook
 ) -> NDArray[np.uint8]:
-    """Return the curve y = f(x) on the theme's panel as a new BGRX picture, uint8 (height, width, 4)."""
+    """Return the curve y = f(x) on the theme's panel as a new BGRX picture, uint8 (height, width, 4).
+
+    What is below the curve has, at each height, the colour of that value.
+    """
     scale_x, _ = viewport.scale
     # One sample beyond either edge, so that the line does not end inside the picture.
     at = np.arange(-1, viewport.width * SAMPLES_PER_PIXEL + 2) / SAMPLES_PER_PIXEL
@@ -62,14 +67,23 @@ def draw_curve(
     # Far above or below, only the direction matters, and that is vertical.
     pixels = np.clip(pixels, -4.0 * viewport.height - 100.0, 5.0 * viewport.height + 100.0)
     cover = np.zeros((viewport.height, viewport.width), dtype=np.float32)
-    cover_curve(cover, at, pixels, connected, 0.5 * CURVE_WIDTH * pixel_ratio)
+    cover_curve(cover, at, pixels, connected, 0.5 * CURVE_WIDTH * look.pixel_ratio)
     picture = np.empty((viewport.height, viewport.width, 4), dtype=np.uint8)
     middles = pixels[1 + SAMPLES_PER_PIXEL // 2 :: SAMPLES_PER_PIXEL][: viewport.width]
-    ground, below, line = (
-        np.array(color[::-1], dtype=np.float32) for color in (rgb(theme.panel), theme.map_stops[2][1], rgb(theme.curve))
-    )
+    ground, line = (np.array(rgb(color)[::-1], dtype=np.float32) for color in (theme.panel, theme.curve))
+    below = _colors_by_height(viewport, levels, theme, look)
     paint_curve(picture, cover, np.ascontiguousarray(middles), ground, below, line)
     return picture
+
+
+def _colors_by_height(viewport: Viewport, levels: Levels, theme: Theme, look: MapLook) -> NDArray[np.float32]:
+    """Return the map's colour of the value at the middle of each row, float32 (height, 3): blue, green, red."""
+    heights = np.asarray(viewport.y[1] - (np.arange(viewport.height) + 0.5) * viewport.scale[1], dtype=np.float64)
+    level = np.empty(viewport.height)
+    levels.write(heights, level)
+    colors = map_colors(theme, look.colors, look.dimming)
+    chosen = colors[(np.clip(np.nan_to_num(level), 0.0, 1.0) * (N_COLORS - 1)).astype(int)]
+    return np.ascontiguousarray(chosen[:, ::-1], dtype=np.float32)
 
 
 def _connected(
@@ -123,7 +137,7 @@ def cover_curve(cover, x, y, connected, half_width):  # type: ignore[no-untyped-
                     cover[j, i] = a
 
 
-@kernel("void(uint8[:, :, ::1], float32[:, ::1], float64[::1], float32[::1], float32[::1], float32[::1])")
+@kernel("void(uint8[:, :, ::1], float32[:, ::1], float64[::1], float32[::1], float32[:, ::1], float32[::1])")
 def paint_curve(picture, cover, curve, ground, below, line):  # type: ignore[no-untyped-def]
     """Tint what is under the curve, more at the top of the picture; lay the line over it. ``curve``: y by column."""
     height, width = cover.shape
@@ -134,6 +148,6 @@ def paint_curve(picture, cover, curve, ground, below, line):  # type: ignore[no-
             share = fade * min(1.0, max(0.0, depth + 0.5)) if depth == depth else 0.0
             a = cover[j, i]
             for c in range(3):
-                color = ground[c] + (below[c] - ground[c]) * share
+                color = ground[c] + (below[j, c] - ground[c]) * share
                 picture[j, i, c] = np.uint8(color + (line[c] - color) * a + 0.5)
             picture[j, i, 3] = 255

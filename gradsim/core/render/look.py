@@ -18,6 +18,7 @@ class MapLook:
         contour_scale: whether contours and colours are evenly spaced in log f or in f.
         colors: name of the colour map.
         dimming: 0 shows the colours at their full strength, 1 lets them vanish in the background.
+        letters: whether few heads are large enough to carry the letter of their optimizer.
         pixel_ratio: device pixels per logical pixel: widths of lines and sizes of heads grow with it.
     """
 
@@ -26,6 +27,7 @@ class MapLook:
     contour_scale: Literal["log", "linear"] = View().contour_scale
     colors: str = View().colors
     dimming: float = View().dimming
+    letters: bool = View().letters
     pixel_ratio: float = 1.0
 
     @classmethod
@@ -37,5 +39,6 @@ class MapLook:
             contour_scale=view.contour_scale,
             colors=view.colors,
             dimming=view.dimming,
+            letters=view.letters,
             pixel_ratio=pixel_ratio,
         )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.render.curve import draw_curve
+from gradsim.core.render.few_heads import shows_letters
 from gradsim.core.render.levels import Levels, choose_levels, choose_linear_levels
 from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import Theme, resolve_color, rgb
@@ -94,22 +95,16 @@ class MapRenderer:
                 rim=self.theme.rim,
                 pixel_ratio=look.pixel_ratio,
                 n_altogether=x.size,
+                lettered=look.letters and shows_letters(*x.shape),
             )
         return pictures
 
     def _background_for(self, viewport: Viewport, look: MapLook) -> Picture:
-        key = (viewport, replace(look, trail=0))
+        key = (viewport, replace(look, trail=0, letters=False))
         if self._background is None or key != self._background_key:
-            if self.surface.dimension == 1:
-                self._background = draw_curve(self.surface, viewport, theme=self.theme, pixel_ratio=look.pixel_ratio)
-            else:
-                self._background = shade_map(
-                    self.surface,
-                    viewport,
-                    levels=self._levels_on(look.contour_scale),
-                    theme=self.theme,
-                    look=look,
-                )
+            draw = draw_curve if self.surface.dimension == 1 else shade_map
+            levels = self._levels_on(look.contour_scale)
+            self._background = draw(self.surface, viewport, levels=levels, theme=self.theme, look=look)
             self._background_key = key
         return self._background
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.compiled import inlined, kernel
+from gradsim.core.render.few_heads import FEW_HEADS, LETTER_RADIUS, draw_few_heads
 from gradsim.core.render.palette import Color
 from gradsim.core.render.trails import Layer, add_to_pixel, add_trails
 
@@ -69,6 +70,7 @@ def draw_particles(
     rim: Color,
     pixel_ratio: float,
     n_altogether: int | None = None,
+    lettered: bool = False,
 ) -> None:
     """Draw trails and heads into ``picture``, uint8 (height, width, 4) BGRX.
 
@@ -77,6 +79,7 @@ def draw_particles(
         transform: pixels per unit of x, x of the left edge, pixels per unit of y (negative), y of the top edge.
         n_altogether: particles on this picture and on others beside it, which are drawn alike and share the work that
             one picture may cost; by default those of ``heads``.
+        lettered: whether heads are large enough to carry a letter.
     """
     n_particles = heads.x.size if n_altogether is None else n_altogether
     to_pixels = np.array([transform[0], transform[1], transform[2], transform[3]])
@@ -117,10 +120,30 @@ def draw_particles(
         width = DOT_WIDTH * pixel_ratio
         add_dots(picture, heads.x, heads.y, heads.alive, to_pixels, heads.colors, width, DOT_OPACITY)
         return
-    radius = head_radius(n_particles) * pixel_ratio
+    logical_radius = head_radius(n_particles)
+    radius = (max(LETTER_RADIUS, logical_radius) if lettered else logical_radius) * pixel_ratio
     rim_width = min(RIM_WIDTH * pixel_ratio, 0.45 * radius)
+    gone, x, y = ~heads.alive, heads.x, heads.y
+    if n_particles <= FEW_HEADS:
+        per_x, left, per_y, top = transform
+        with np.errstate(over="ignore", invalid="ignore"):
+            pixels_x, pixels_y = (x - left) * per_x, (y - top) * per_y
+        pixels_x[gone] = np.nan
+        draw_few_heads(
+            picture,
+            pixels_x,
+            pixels_y,
+            colors=heads.colors,
+            rim=rim,
+            radius=radius,
+            rim_width=rim_width,
+            pixel_ratio=pixel_ratio,
+        )
+        if not gone.any():
+            return
+        x = np.where(gone, x, np.nan)
     rim_color = np.array(rim[::-1], dtype=np.float32)
-    add_heads(picture, heads.x, heads.y, heads.alive, to_pixels, heads.colors, rim_color, radius, rim_width)
+    add_heads(picture, x, y, heads.alive, to_pixels, heads.colors, rim_color, radius, rim_width)
 
 
 def head_radius(n_particles: int) -> float:

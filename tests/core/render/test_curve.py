@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from gradsim.core.gallery import GALLERY
+from gradsim.core.render.colormaps import COLOR_MAPS, map_colors
 from gradsim.core.render.curve import CURVE_WIDTH, curve_range, draw_curve
+from gradsim.core.render.levels import LinearScale
+from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import THEMES, Theme, rgb
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Domain, FormulaSurface
@@ -14,6 +17,7 @@ from gradsim.core.surface import Surface, compile_surface
 
 VIEW = Viewport((-2.0, 2.0), (-1.5, 1.5), 400, 300)
 DARK = THEMES["dark"]
+LEVELS = LinearScale(low=-1.5, high=1.5)
 
 
 def surface_of(formula: str) -> Surface:
@@ -21,8 +25,9 @@ def surface_of(formula: str) -> Surface:
 
 
 def line_cover(formula: str, viewport: Viewport = VIEW, *, theme: Theme = DARK, pixel_ratio: float = 1.0) -> np.ndarray:
-    """How much of each pixel the line covers, 0 … 1, judged by red, which what is filled below has little of."""
-    picture = draw_curve(surface_of(formula), viewport, theme=theme, pixel_ratio=pixel_ratio)
+    """How much of each pixel the line covers, 0 … 1, judged by red; what is filled below is dimmed away."""
+    look = MapLook(pixel_ratio=pixel_ratio, dimming=1.0)
+    picture = draw_curve(surface_of(formula), viewport, levels=LEVELS, theme=theme, look=look)
     assert picture.shape == (viewport.height, viewport.width, 4)
     assert (picture[..., 3] == 255).all()
     ground, line = rgb(theme.panel)[0], rgb(theme.curve)[0]
@@ -46,8 +51,7 @@ def test_the_line_is_as_thick_on_a_slope_as_on_the_level(slope: float, pixel_rat
     middle = cover[100:200, 150:250]  # the slope crosses the middle of the picture
     run = min(100.0, 100.0 / slope if slope else np.inf)
     length = run * np.hypot(1, slope)
-    strong = np.where(middle > 0.12, middle, 0)  # what is filled below is fainter
-    assert strong.sum() == pytest.approx(CURVE_WIDTH * pixel_ratio * length, rel=0.15)
+    assert middle.sum() == pytest.approx(CURVE_WIDTH * pixel_ratio * length, rel=0.15)
 
 
 @pytest.mark.parametrize("formula", ["abs(x)/x", "0.5*abs(x - 0.123)/(x - 0.123) + 0.2*x"])
@@ -70,8 +74,23 @@ def test_a_steep_but_continuous_rise_is_drawn(formula: str) -> None:
     assert (cover[140:160].max(axis=1) > 0.8).all()
 
 
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())
+@pytest.mark.parametrize("colors", COLOR_MAPS)
+def test_what_is_below_the_curve_has_the_color_of_its_height(theme: Theme, colors: str) -> None:
+    look = MapLook(colors=colors, dimming=0.2)
+    picture = draw_curve(surface_of("1.2 + 0*x"), VIEW, levels=LEVELS, theme=theme, look=look)
+    assert (picture == picture[:, :1]).all()
+    assert (picture[:25, 0, 2::-1] == rgb(theme.panel)).all()
+    fill = picture[40:, 0, 2::-1].astype(float)
+    expected = map_colors(theme, colors, 0.2, 300)[::-1][40:]
+    ground = np.array(rgb(theme.panel))
+    share = ((fill - ground) * (expected - ground)).sum(axis=1) / ((expected - ground) ** 2).sum(axis=1)
+    assert np.abs(fill - ground - share[:, None] * (expected - ground)).max() < 3
+    assert 0.3 < share.min() < share.max() <= 1.02
+
+
 def test_no_line_where_f_has_no_value() -> None:
-    picture = draw_curve(surface_of("sqrt(x)"), VIEW, theme=DARK)
+    picture = draw_curve(surface_of("sqrt(x)"), VIEW, levels=LEVELS, theme=DARK, look=MapLook())
     assert (picture[:, :195, 2::-1] == rgb(DARK.panel)).all()
     assert line_cover("sqrt(x)")[:, 210:].max(axis=0).min() > 0.8
 
