@@ -199,7 +199,7 @@ class View(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
         tangents: in 1-D, the tangent at every ball, and an arrow along its next movement.
         snap: dragged starts go to round numbers and to critical points.
         all_events: events of the race on the timeline before they are reached.
-        loss_scale: of the loss plot.
+        loss_scale, distance_scale: of the vertical axes of the plots of losses and of distances to the nearest minimum.
         sliders: ranges of the sliders of parameters; those left out are chosen by the window.
     """
 
@@ -219,6 +219,7 @@ class View(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     snap: bool = False
     all_events: bool = False
     loss_scale: Literal["log", "linear"] = "log"
+    distance_scale: Literal["log", "linear"] = "log"
     sliders: dict[str, ParameterSlider] = {}
 
 

@@ -43,18 +43,8 @@ def run_window(scene_path: str | None) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     window.show()
-    window.painted.connect(lambda: _begin(session))
+    window.painted.connect(session.start)  # its workers load the engine: behind the first paint
     return app.exec()
-
-
-def _begin(session: Session) -> None:
-    """Behind the first paint, load the plots, then set the workers on the scene, which load the engine.
-
-    In this order: pyqtgraph and numba share packages that break when two threads import them at once.
-    """
-    import gradsim.ui.loss_view  # noqa: F401
-
-    session.start()
 
 
 def build_application() -> QApplication:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradsim.ui.optimizer_picker import OptimizerPicker
 from gradsim.ui.playback import Playback
-from gradsim.ui.plots import LossPlot
+from gradsim.ui.plots import DistancePlot, LossPlot
 from gradsim.ui.race_editor import RaceEditor
 from gradsim.ui.session import Session
 from gradsim.ui.starts_editor import StartsEditor
@@ -49,4 +49,5 @@ PANELS = (
     Panel("race", "Race", "column", lambda session, playback: RaceEditor(session)),
     Panel("optimizers", "Optimizers", "right", OptimizerPicker),
     Panel("loss", "Loss", "bottom", LossPlot),
+    Panel("distance", "Distance", "bottom", DistancePlot),
 )

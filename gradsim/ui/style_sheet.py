@@ -106,6 +106,13 @@ QToolButton#panelHead {{
   font-weight: 600; text-align: left;
 }}
 QToolButton#panelHead:hover, QToolButton#panelHead:focus {{ color: {theme.accent}; }}
+QToolButton#choice {{
+  background: transparent; border: 1px solid transparent; border-radius: {px(5)}; padding: {px(1)} {px(7)};
+  color: {theme.dim_text}; font-size: {px(11)};
+}}
+QToolButton#choice:hover {{ color: {theme.text}; }}
+QToolButton#choice:checked {{ background: {theme.card}; border-color: {theme.border}; color: {theme.text}; }}
+QToolButton#choice:focus {{ border-color: {theme.accent}; }}
 QPushButton#link {{ color: {theme.accent}; padding: 0; text-align: left; font-size: {px(11)}; }}
 QPushButton#link:hover {{ text-decoration: underline; }}
 
