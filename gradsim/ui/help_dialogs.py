@@ -19,14 +19,17 @@ from PySide6.QtWidgets import (
 
 import gradsim
 from gradsim.ui.forms import Button, label
+from gradsim.ui.map_keys import MAP_KEYS
 from gradsim.ui.playback_keys import PLAYBACK_KEYS
 from gradsim.ui.theme import theme_hub
 from gradsim.ui.window_commands import MENUS, commands_of
 
 KEYS_WIDTH = 150
-MAP_KEYS = (
+MOUSE_ON_MAP = (
     ("Wheel", "Zoom about the mouse"),
     ("Drag", "Move the map, or the start under the mouse"),
+    ("Middle button", "Move the map with any tool"),
+    ("Click", "Pin what is said of a critical point"),
     ("Double-click", "Show the whole domain"),
 )
 FIELD_KEYS = (
@@ -51,7 +54,7 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
         if rows:
             groups.append((menu.title.replace("&", ""), rows))
     groups.insert(0, ("Playback", [(each.name, each.text) for each in PLAYBACK_KEYS]))
-    return [*groups, ("Map", list(MAP_KEYS)), ("Fields", list(FIELD_KEYS))]
+    return [*groups, ("Map", [*MOUSE_ON_MAP, *((each.name, each.text) for each in MAP_KEYS)]), ("Fields", list(FIELD_KEYS))]
 
 
 class ShortcutsDialog(QDialog):

@@ -139,6 +139,53 @@ def _menu(filled: QPainterPath, stroked: QPainterPath) -> None:
         _line(stroked, (2.5, y), (13.5, y))
 
 
+def _move(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (8, 2), (8, 14))
+    _line(stroked, (2, 8), (14, 8))
+    for along, across in ((2, 8), (14, 8)):
+        inner = along + (2 if along < 8 else -2)
+        _line(stroked, (across - 2, inner), (across, along), (across + 2, inner))
+        _line(stroked, (inner, across - 2), (along, across), (inner, across + 2))
+
+
+def _flag(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (4, 14), (4, 2.5))
+    _polygon(filled, (4, 2.2), (13.5, 5.4), (4, 8.8))
+
+
+def _pointer(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _polygon(filled, (3.5, 1.8), (12.8, 9.4), (8.4, 9.7), (10.9, 14.1), (9.1, 15), (6.8, 10.5), (3.5, 13.6))
+
+
+def _magnifier(filled: QPainterPath, stroked: QPainterPath) -> None:
+    stroked.addEllipse(2, 2, 9.4, 9.4)
+    _line(stroked, (10.2, 10.2), (14.2, 14.2))
+
+
+def _zoom_in(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _zoom_out(filled, stroked)
+    _line(stroked, (6.7, 4.7), (6.7, 8.7))
+
+
+def _zoom_out(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _magnifier(filled, stroked)
+    _line(stroked, (4.7, 6.7), (8.7, 6.7))
+
+
+def _ruler(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (1.8, 10.6), (10.6, 1.8), (14.2, 5.4), (5.4, 14.2), (1.8, 10.6))
+    for share in (0.25, 0.5, 0.75):
+        x, y = 1.8 + 8.8 * share, 10.6 - 8.8 * share
+        _line(stroked, (x, y), (x + 1.7, y + 1.7))
+
+
+def _fit(filled: QPainterPath, stroked: QPainterPath) -> None:
+    for x, inward_x in ((2.5, 3), (13.5, -3)):
+        for y, inward_y in ((2.5, 3), (13.5, -3)):
+            _line(stroked, (x + inward_x, y), (x, y), (x, y + inward_y))
+    _line(stroked, (6, 6), (10, 6), (10, 10), (6, 10), (6, 6))
+
+
 DRAWINGS: dict[str, Callable[[QPainterPath, QPainterPath], None]] = {
     "play": _play,
     "pause": _pause,
@@ -160,6 +207,13 @@ DRAWINGS: dict[str, Callable[[QPainterPath, QPainterPath], None]] = {
     "open": _open,
     "save": _save,
     "menu": _menu,
+    "move": _move,
+    "flag": _flag,
+    "pointer": _pointer,
+    "zoom_in": _zoom_in,
+    "zoom_out": _zoom_out,
+    "ruler": _ruler,
+    "fit": _fit,
 }
 
 

@@ -14,6 +14,7 @@ from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.ui.docks import DockArea
 from gradsim.ui.help_dialogs import AboutDialog, ShortcutsDialog
+from gradsim.ui.map_keys import press_map_key
 from gradsim.ui.map_view import MapView
 from gradsim.ui.menu_bar import MenuBar
 from gradsim.ui.menu_parts import add_lessons, add_panels, add_recent_files
@@ -24,6 +25,7 @@ from gradsim.ui.playback_keys import press_playback_key
 from gradsim.ui.scene_files import SUFFIX, SceneFiles
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, next_scale, save_scale, save_theme_name, theme_hub
+from gradsim.ui.tool_strip import MapFrame
 from gradsim.ui.top_bar import TopBar
 from gradsim.ui.window_commands import CommandActions
 
@@ -48,7 +50,7 @@ class MainWindow(QMainWindow):
         self._playback = playback
         self.files = SceneFiles(session, self)
         self.map_view = MapView(session, playback)
-        self.docks = DockArea(self.map_view, PANELS, lambda panel: panel.factory(session, playback))
+        self.docks = DockArea(MapFrame(self.map_view), PANELS, lambda panel: panel.factory(session, playback))
         self.actions_ = CommandActions(self)
         parts = {
             "recent": lambda menu: add_recent_files(menu, self.files),
@@ -178,8 +180,8 @@ class MainWindow(QMainWindow):
         self._playback.seek(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no focused control has taken drive the playback."""
-        if not press_playback_key(event, self.playback_bar.transport):
+        """Keys that no focused control has taken drive the playback, or choose a tool of the map."""
+        if not press_playback_key(event, self.playback_bar.transport) and not press_map_key(event, self.map_view):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,31 +1,24 @@
-"""What the mouse does on the map: zoom, pan, fit, and drag a start."""
+"""Which part of the plane the map shows: zooming about a place, panning, zooming to a box, fitting the domain."""
 
 from __future__ import annotations
 
-import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Scene, View
-from gradsim.ui.cards import color
-from gradsim.ui.marks import pixels_within
-from gradsim.ui.picture import FramePicture
+from gradsim.ui.overlay import Overlay
 from gradsim.ui.session import Session
-from gradsim.ui.start_handles import move_start, rounded_place, snapped_place, start_handles
 
 ZOOM_PER_NOTCH = 1.18
 SETTLE_INTERVAL_MS = 200
-GRAB_EM = 1.0
 
 
 class MapGestures(QObject):
-    """Turns the mouse into edits of the session.
+    """Moves the view.
 
-    A drag that begins on a start moves it; anywhere else it pans. While the view moves it lives in ``viewport``; when
-    it rests, it is written into the scene's view, so that a video shows what the window shows. Pixels are those of the
-    picture.
+    While the view moves it lives in ``viewport``; when it rests, it is written into the scene's view, so that a video
+    shows what the window shows. Pixels are those of the picture; an ``overlay`` is the map that they lie on.
     """
 
     viewport_moved = Signal()
@@ -35,53 +28,56 @@ class MapGestures(QObject):
         self._session = session
         self.viewport: Viewport | None = None
         self._pan_from: tuple[QPointF, Viewport] | None = None
-        self._grabbed: tuple[int, QPointF] | None = None
         self._settle_timer = QTimer(self, singleShot=True, interval=SETTLE_INTERVAL_MS)
         self._settle_timer.timeout.connect(self.settle)
 
     @property
-    def dragging_view(self) -> bool:
+    def panning(self) -> bool:
         return self._pan_from is not None
 
-    def press(self, pixel: QPointF, picture: FramePicture) -> None:
-        """Begin a drag of the start under ``pixel``, else of the view."""
-        if not QRectF(picture.layout.area).contains(pixel):
-            return
-        index = self.handle_at(pixel, picture)
-        if index is None:
-            self._pan_from = (pixel, picture.viewport)
-        else:
-            self._grabbed = (index, handle_pixels(picture)[index] - pixel)
+    def begin_pan(self, pixel: QPointF, overlay: Overlay) -> None:
+        self._pan_from = (pixel, overlay.viewport)
 
-    def move(self, pixel: QPointF, picture: FramePicture) -> None:
-        """Go on with a drag."""
-        if self._grabbed is not None:
-            index, offset = self._grabbed
-            self._move_start(index, picture.to_data(pixel + offset), picture)
-        elif self._pan_from is not None:
+    def pan_to(self, pixel: QPointF) -> None:
+        """Move the view as far as the mouse has moved since ``begin_pan``."""
+        if self._pan_from is not None:
             origin, viewport = self._pan_from
             self._show(viewport.panned(pixel.x() - origin.x(), pixel.y() - origin.y()))
 
-    def release(self) -> None:
-        """End a drag."""
-        if self._grabbed is not None:
-            self._grabbed = None
-            self._session.end_merge()
+    def end_pan(self) -> None:
         if self._pan_from is not None:
             self._pan_from = None
             self.settle()
 
-    def zoom(self, notches: float, pixel: QPointF, picture: FramePicture) -> None:
+    def pan_by(self, dx: float, dy: float, overlay: Overlay) -> None:
+        """Move what is shown by (``dx``, ``dy``) shares of the map's smaller side, y downwards."""
+        side = min(overlay.viewport.width, overlay.viewport.height)
+        self._show(overlay.viewport.panned(dx * side, dy * side))
+
+    def zoom(self, notches: float, pixel: QPointF, overlay: Overlay) -> None:
         """Zoom in by ``notches`` of the wheel about ``pixel``."""
-        area = QRectF(picture.layout.area)
-        if notches and area.contains(pixel) and self._pan_from is None:
-            about = pixel - area.topLeft()
-            self._show(picture.viewport.zoomed(ZOOM_PER_NOTCH**notches, (about.x(), about.y())))
+        self.zoom_by(ZOOM_PER_NOTCH**notches, pixel, overlay)
+
+    def zoom_by(self, factor: float, pixel: QPointF, overlay: Overlay) -> None:
+        """Magnify by ``factor`` about ``pixel``; during a pan nothing happens."""
+        if factor != 1.0 and self._pan_from is None:
+            about = pixel - QPointF(overlay.layout.area.topLeft())
+            self._show(overlay.viewport.zoomed(factor, (about.x(), about.y())))
+
+    def show_box(self, box: QRectF, overlay: Overlay) -> None:
+        """Show what lies in ``box``, and as much around it as keeps the ratio of the scales of x and y."""
+        viewport = overlay.viewport
+        left, top = overlay.to_data(box.topLeft())
+        right, bottom = overlay.to_data(box.bottomRight())
+        scale_x, scale_y = viewport.scale
+        equal = abs(scale_x - scale_y) < 1e-6 * scale_x
+        self._show(Viewport.fit((left, right), (bottom, top), viewport.width, viewport.height, equal_scale=equal))
+        self.settle()
 
     def fit(self) -> None:
         """Show the whole domain."""
         self._settle_timer.stop()
-        self.viewport = self._pan_from = self._grabbed = None
+        self.viewport = self._pan_from = None
         self._write_view(None, None)
         self.viewport_moved.emit()
 
@@ -98,62 +94,14 @@ class MapGestures(QObject):
             self._settle_timer.stop()
             self.viewport = self._pan_from = None
 
-    def handle_at(self, pixel: QPointF, picture: FramePicture) -> int | None:
-        """Return the number of the start's handle under ``pixel``, or None."""
-        reach = GRAB_EM * picture.layout.em
-        distances = [(place - pixel).manhattanLength() for place in handle_pixels(picture)]
-        near = [index for index, distance in enumerate(distances) if distance <= 1.4 * reach]
-        return min(near, key=lambda index: distances[index]) if near else None
-
-    def cursor_shape(self, pixel: QPointF, picture: FramePicture) -> Qt.CursorShape:
-        """Return the cursor that says what a press at ``pixel`` does."""
-        if self._grabbed is not None or self._pan_from is not None:
-            return Qt.CursorShape.ClosedHandCursor
-        if self.handle_at(pixel, picture) is not None:
-            return Qt.CursorShape.OpenHandCursor
-        inside = QRectF(picture.layout.area).contains(pixel)
-        return Qt.CursorShape.CrossCursor if inside else Qt.CursorShape.ArrowCursor
-
-    def draw_handles(self, painter: QPainter, picture: FramePicture) -> None:
-        """Paint a ring in the accent colour around every start that can be dragged."""
-        em, theme = picture.layout.em, picture.theme
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        pixels = picture.overlay.handle_pixels
-        shown = pixels_within(pixels, QRectF(picture.layout.area), em)  # and a place where f is undefined is nowhere
-        for index in np.flatnonzero(shown).tolist():
-            place = QPointF(*pixels[index].tolist())
-            held = self._grabbed is not None and self._grabbed[0] == index
-            reach = (0.95 if held else 0.8) * em
-            for pen in (QPen(color(theme.overlay, 0.85), 0.36 * em), QPen(color(theme.accent), 0.18 * em)):
-                painter.setPen(pen)
-                painter.drawEllipse(place, reach, reach)
-
     def _show(self, viewport: Viewport) -> None:
         self.viewport = viewport
         self._settle_timer.start()
         self.viewport_moved.emit()
 
-    def _move_start(self, index: int, place: tuple[float, ...], picture: FramePicture) -> None:
-        scene = self._session.scene
-        if index >= len(start_handles(scene.starts)):
-            return
-        place, scale = place[: scene.domain.dimension], picture.viewport.scale
-        if scene.view.snap:
-            targets = [point.position for point in self._session.critical_points or ()]
-            place = snapped_place(place, scale, np.array(targets).reshape(-1, len(place)))
-        else:
-            place = rounded_place(place, scale)
-        starts = move_start(scene.starts, index, place)
-        self._session.try_edit(replace(scene, starts=starts), "move start", merge=True)
-
     def _write_view(self, x: tuple[float, float] | None, y: tuple[float, float] | None) -> None:
         scene = self._session.scene
         self._session.try_edit(replace(scene, view=replace(scene.view, x=x, y=y)), "show another part")
-
-
-def handle_pixels(picture: FramePicture) -> list[QPointF]:
-    """Return the picture's pixel of every start that can be dragged."""
-    return [QPointF(x, y) for x, y in picture.overlay.handle_pixels.tolist()]
 
 
 def _ranges(view: View) -> tuple[object, object]:

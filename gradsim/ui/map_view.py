@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.core.scene import Scene
-from gradsim.ui.cards import Line, color, text_font
+from gradsim.ui.cards import color, text_font
 from gradsim.ui.map_gestures import MapGestures
+from gradsim.ui.map_input import MapInput
+from gradsim.ui.map_mouse import MapMouse
+from gradsim.ui.map_readout import MapReadout
+from gradsim.ui.map_tool import Hand
 from gradsim.ui.map_worker import MapWorker
 from gradsim.ui.picture import FramePicture, PictureCache
+from gradsim.ui.pins import PinnedCallout
 from gradsim.ui.playback import Playback
-from gradsim.ui.readout import critical_point_at, draw_callout, draw_surface_readout, surface_lines
 from gradsim.ui.session import Session
 from gradsim.ui.theme import theme_hub
 
-if TYPE_CHECKING:
-    from gradsim.core.critical_points import CriticalPoint
-
-READOUT_INTERVAL_MS = 16
 HOLD_LEGEND_MS = 600
 PATIENCE_MS = 1200
 COMFORTABLE_SIZE = (900, 600)  # logical pixels of a map on which text has its normal size
@@ -41,15 +39,11 @@ class MapView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Map of the race")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must leave the arrow keys to the playback
         self._session = session
         self._playback = playback
         self._picture: FramePicture | None = None
         self._picture_cache = PictureCache()
-        self._mouse: QPointF | None = None
-        self._lines: tuple[Line, ...] = ()
-        self._pointed: CriticalPoint | None = None
-        self._readout_timer = QTimer(self, singleShot=True, interval=READOUT_INTERVAL_MS)
-        self._readout_timer.timeout.connect(self._read_out)
         self._legend_corner: str | None = None
         self._hold_timer = QTimer(self, singleShot=True, interval=HOLD_LEGEND_MS)
         self._hold_timer.timeout.connect(self.rebuild)
@@ -60,6 +54,12 @@ class MapView(QWidget):
         self._worker.drawn.connect(self.update)
         self.gestures = MapGestures(session, self)
         self.gestures.viewport_moved.connect(self._follow_viewport)
+        self.pins = PinnedCallout(session, self)
+        self.mouse = MapMouse(Hand(session, playback, self.gestures, self.pins), lambda: self.picture, self)
+        self.readout = MapReadout(session, self.pins, lambda: self.picture, self)
+        self._input = MapInput(self)
+        for each in (self.pins, self.mouse, self.readout):
+            each.changed.connect(self.update)
         session.scene_changed.connect(self._follow_scene)
         session.scene_opened.connect(self._begin)
         session.surface_changed.connect(self.rebuild)
@@ -84,13 +84,14 @@ class MapView(QWidget):
     def stop(self) -> None:
         """Wait for the worker to end; nothing is drawn any more."""
         self.gestures.settle()
+        self.mouse.stop()
         self._worker.stop()
 
     def rebuild(self, *_: object) -> None:
         """Lay out anew and draw, because the scene, the run, the view, the size or the theme has changed."""
         self._picture = None
         self._request_map()
-        self._schedule_readout()
+        self.readout.refresh()
         self.update()
 
     def _build_picture(self) -> FramePicture:
@@ -155,74 +156,35 @@ class MapView(QWidget):
             painter.drawText(layout.area, Qt.AlignmentFlag.AlignCenter, PREPARING)
         picture.draw_overlay(painter, min(step, picture.scene.steps))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(layout.area)
-        self.gestures.draw_handles(painter, picture)
-        if self._mouse is not None and not self.gestures.dragging_view:
-            self._draw_readout(painter)
+        self._draw_on_maps(painter, picture)
         painter.end()
 
-    def _draw_readout(self, painter: QPainter) -> None:
-        picture = self.picture
-        overlay = picture.overlay
-        if self._pointed is not None:
-            index = list(overlay.critical_points or ()).index(self._pointed)
-            pixel = QPointF(*overlay.critical_pixels[index].tolist())
-            draw_callout(painter, overlay, self._pointed, pixel, picture.theme)
-        elif self._lines:
-            draw_surface_readout(painter, overlay, self._lines, self._mouse, picture.theme)
+    def _draw_on_maps(self, painter: QPainter, picture: FramePicture) -> None:
+        maps = QRegion()
+        for overlay in picture.overlays:
+            maps += overlay.layout.area
+        painter.setClipRegion(maps)
+        self.pins.draw(painter, picture)
+        self.mouse.draw(painter, picture)
+        if not self.mouse.busy and self.mouse.tool.reads_out:
+            self.readout.draw(painter, picture)
+        if self.hasFocus():
+            em = picture.layout.em
+            painter.setPen(QPen(color(picture.theme.accent), 0.3 * em))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for overlay in picture.overlays:
+                painter.drawRect(overlay.layout.area)
 
-    # The mouse
+    # What keys do
 
-    def _schedule_readout(self) -> None:
-        if not self._readout_timer.isActive():
-            self._readout_timer.start()
+    def zoom_by(self, factor: float) -> None:
+        """Zoom about the middle of the map, the first of several."""
+        overlay = self.picture.overlays[0]
+        self.gestures.zoom_by(factor, QRectF(overlay.layout.area).center(), overlay)
 
-    def _read_out(self) -> None:
-        picture, surface = self.picture, self._session.surface
-        before = (self._lines, self._pointed)
-        self._lines, self._pointed = (), None
-        pixel = self._mouse
-        if pixel is not None and picture.is_ready and QRectF(picture.layout.area).contains(pixel):
-            self._pointed = critical_point_at(picture.overlay, pixel)
-            place = picture.to_data(pixel)
-            self._lines = surface_lines(surface, place[: surface.dimension])
-        if (self._lines, self._pointed) != before:
-            self.update()
-
-    def _to_picture(self, position: QPointF) -> QPointF:
-        return position * self.devicePixelRatioF()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._mouse = self._to_picture(event.position())
-        self.gestures.move(self._mouse, self.picture)
-        self.setCursor(self.gestures.cursor_shape(self._mouse, self.picture))
-        self._schedule_readout()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            super().mousePressEvent(event)
-            return
-        self.gestures.press(self._to_picture(event.position()), self.picture)
-        self.setCursor(self.gestures.cursor_shape(self._to_picture(event.position()), self.picture))
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.gestures.release()
-            self.setCursor(self.gestures.cursor_shape(self._to_picture(event.position()), self.picture))
-            self.update()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.gestures.fit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.gestures.zoom(event.angleDelta().y() / 120, self._to_picture(event.position()), self.picture)
-        event.accept()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._mouse = None
-        self._schedule_readout()
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move what is shown by shares of the map's smaller side, y downwards."""
+        self.gestures.pan_by(dx, dy, self.picture.overlays[0])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.gestures.settle()

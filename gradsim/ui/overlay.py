@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter
 
 from gradsim.core.render.palette import Theme
@@ -117,6 +117,8 @@ class Overlay:
         self._legend_corner = legend_corner
         ready = surface is not None and surface.dimension == scene.domain.dimension
         self._surface = surface if ready else None
+        self.optimizers: tuple[int, ...] = tuple(range(len(scene.racing)))
+        """Which of the run's optimizers are shown here, by their place in it."""
         self._run = run if run is not None and run.dimension == scene.domain.dimension else None
         self.critical_points = critical_points if ready and scene.view.critical_points else None
         self.critical_pixels = self._critical_pixels()
@@ -185,7 +187,7 @@ class Overlay:
     @cached_property
     def cards(self) -> Cards:
         """The legend and the key, in the corners where they hide the least."""
-        em, area, busy = self.layout.em, QRectF(self.layout.area), self._obstacles()
+        em, area, busy = self.layout.em, QRectF(self.layout.area), self.obstacles
         if not self.layout.has_margins:
             return Cards(None, None, QRectF(), QRectF())
         corners, gap, legend_rect, key_rect = CORNERS, CARD_GAP_EM * em, QRectF(), QRectF()
@@ -222,8 +224,14 @@ class Overlay:
         with np.errstate(all="ignore"):
             return self.viewport.to_pixels(points) + np.array([self.layout.area.x(), self.layout.area.y()])
 
-    def _obstacles(self) -> Obstacles:
-        """Return starts, critical points, the curve of a 1-D surface, and where the race passes."""
+    def to_data(self, pixel: QPointF) -> tuple[float, float]:
+        """Return the place in the plane, (x, y), under ``pixel`` of the picture."""
+        x, y = self.viewport.to_data((pixel.x() - self.layout.area.x(), pixel.y() - self.layout.area.y())).tolist()
+        return x, y
+
+    @cached_property
+    def obstacles(self) -> Obstacles:
+        """What a card had better not hide: starts, critical points, the curve of a 1-D surface, the race's paths."""
         paths = [np.empty((0, 2))]
         if self._surface is not None and self._surface.dimension == 1:
             x = np.linspace(*self.viewport.x, _N_CURVE_SAMPLES)[:, None]

@@ -1,4 +1,4 @@
-"""What the map reads out: the surface under the mouse, and a critical point that is pointed at."""
+"""What the map reads out: the surface under the mouse."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from gradsim.core.render.palette import Theme
-from gradsim.ui.cards import Line, color, draw_reading, place_beside, reading_size
+from gradsim.ui.cards import Line, color, draw_reading, reading_size
 from gradsim.ui.corners import CARD_GAP_EM, corner_rect
-from gradsim.ui.marks import CRITICAL_POINT_MARKS, draw_eigenvector_cross, draw_mark, eigenvector_arms, pixels_within
+from gradsim.ui.marks import pixels_within
 from gradsim.ui.numbers import format_number, format_vector
 from gradsim.ui.overlay import Overlay
 
 if TYPE_CHECKING:
-    from gradsim.core.critical_points import CriticalPoint
     from gradsim.core.surface import Surface
 
-HIT_EM = 0.85
 # A card as wide as its longest reading, so that it does not shake while the mouse moves.
 _STEADY_WIDTH_EM = {1: 13.0, 2: 19.0}
 
@@ -43,41 +41,6 @@ def _eigenvalues(hessian: np.ndarray) -> list[float]:
     if not np.all(np.isfinite(hessian)):
         return [float("nan")] * len(hessian)
     return np.linalg.eigvalsh(hessian).tolist()
-
-
-def critical_point_lines(point: CriticalPoint) -> tuple[Line, ...]:
-    """Return the readings of a critical point: place, value, gradient norm, each eigenvalue with its eigenvector."""
-    lines = [
-        Line("position", format_vector(point.position.tolist())),
-        Line("f", format_number(point.value)),
-        Line("gradient norm", format_number(point.gradient_norm)),
-    ]
-    if len(point.eigenvalues) == 1:
-        return (*lines, Line("f″", format_number(float(point.eigenvalues[0]))))
-    for index, (value, vector) in enumerate(
-        zip(point.eigenvalues.tolist(), point.eigenvectors.T.tolist(), strict=True)
-    ):
-        subscript = "₁₂₃₄₅₆₇₈₉"[index]
-        lines.append(Line(f"eigenvalue λ{subscript}", format_number(value)))
-        lines.append(Line(f"eigenvector v{subscript}", format_vector(_upward(vector), digits=3)))
-    return tuple(lines)
-
-
-def _upward(vector: list[float]) -> list[float]:
-    """Return the one of ±``vector`` whose largest component is positive: an eigenvector has no sign of its own."""
-    return [-value for value in vector] if max(vector, key=abs) < 0.0 else vector
-
-
-def critical_point_at(overlay: Overlay, pixel: QPointF) -> CriticalPoint | None:
-    """Return the critical point whose mark is under ``pixel`` of the picture, the nearest of several."""
-    points = overlay.critical_points
-    if not points:
-        return None
-    with np.errstate(all="ignore"):
-        distances = np.hypot(*(overlay.critical_pixels - [pixel.x(), pixel.y()]).T)
-    distances[~np.isfinite(distances)] = np.inf
-    index = int(np.argmin(distances))
-    return points[index] if distances[index] <= HIT_EM * overlay.layout.em else None
 
 
 def draw_surface_readout(
@@ -105,19 +68,3 @@ def draw_surface_readout(
 
     corner = min(("bottom right", "top right", "bottom left", "top left"), key=cost)
     draw_reading(painter, corner_rect(corner, size, area, gap), "", lines, theme, em)
-
-
-def draw_callout(painter: QPainter, overlay: Overlay, point: CriticalPoint, pixel: QPointF, theme: Theme) -> None:
-    """Paint the eigenvector cross of ``point``, whose mark is at ``pixel``, and its readings beside it."""
-    layout, em = overlay.layout, overlay.layout.em
-    gap = 1.6 * em
-    if overlay.scene.domain.dimension == 2:
-        arms = eigenvector_arms(point, overlay.viewport, em)
-        draw_eigenvector_cross(painter, point, arms, pixel, theme, em)
-        gap += max(abs(arm.x()) for arm in arms)
-    _, name, _ = CRITICAL_POINT_MARKS[point.kind]
-    lines = critical_point_lines(point)
-    within = QRectF(layout.area).adjusted(0.5 * em, 0.5 * em, -0.5 * em, -0.5 * em)
-    rect = place_beside(reading_size(name.capitalize(), lines, em), pixel, within, gap)
-    draw_reading(painter, rect, name.capitalize(), lines, theme, em)
-    draw_mark(painter, point.kind, rect.left() + 1.35 * em, rect.top() + 1.25 * em, theme, 1.1 * em)

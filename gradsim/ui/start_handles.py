@@ -65,6 +65,37 @@ def move_start(starts: Starts, index: int, place: Point) -> Starts:
     raise ValueError(f"{type(starts).__name__} has no handle {index}")
 
 
+def put_starts(starts: Starts, place: Point, *, add: bool = False) -> Starts | None:
+    """Return the starts around ``place``, or with ``add`` one more there; None where they fill the domain, or are none
+    that one can be added to.
+
+    Points become the one at ``place``; a line and a box keep their size, rings and Gaussians their radius.
+    """
+    match starts:
+        case PointStarts(points=points):
+            return replace(starts, points=(*points, place) if add else (place,))
+        case _ if add:
+            return None
+        case LineStarts(start=start, end=end):
+            shift = _shift(place, tuple((a + b) / 2 for a, b in zip(start, end, strict=True)))
+            return replace(starts, start=_moved(start, shift), end=_moved(end, shift))
+        case RingStarts() | GaussianStarts():
+            return replace(starts, center=place)
+        case GridStarts(box=box) | UniformStarts(box=box) if box is not None:
+            shift = _shift(place, tuple((low + high) / 2 for low, high in box))
+            return replace(starts, box=tuple(_moved(side, (by, by)) for side, by in zip(box, shift, strict=True)))
+    return None
+
+
+def _shift(to: Point, center: Point) -> Point:
+    return tuple(a - b for a, b in zip(to, center, strict=True))
+
+
+def _moved(place: Point, shift: Point) -> Point:
+    """``place`` moved by ``shift``, without the digits that only the addition has left."""
+    return tuple(float(f"{a + b:.12g}") for a, b in zip(place, shift, strict=True))
+
+
 def _tidy_distance(place: Point, center: Point) -> float:
     """The distance to three digits: more would only say where the mouse happened to be."""
     return float(f"{math.dist(place, center):.3g}")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hands import is_up_to_date
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from small_races import finished_session
 from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene
+from gradsim.ui.map_view import MapView
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, load_fonts
@@ -91,3 +94,28 @@ def run_session(qtbot: QtBot, session: Session) -> Session:
     ):
         session.start()
     return session
+
+
+@pytest.fixture
+def show(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Scene], MapView]]:
+    """Show a scene on a map, without the session's workers; the map has its ``session`` and ``playback``."""
+    shown = []
+
+    def build(scene: Scene) -> MapView:
+        session = finished_session(scene)
+        monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+        playback = Playback()
+        playback.set_last_step(scene.steps)
+        view = MapView(session, playback)
+        view.session, view.playback = session, playback
+        qtbot.addWidget(view)
+        view.resize(700, 500)
+        view.show()
+        qtbot.waitUntil(lambda: is_up_to_date(view))
+        shown.append(view)
+        return view
+
+    yield build
+    for view in shown:
+        view.stop()
+        view.session.stop()

@@ -4,81 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hands import drag, is_up_to_date, pixel_of, wheel
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
-from small_races import cloud, finished_session, two_wells, valley
+from small_races import cloud, two_wells, valley
 
 from gradsim.core.render.palette import THEMES
 from gradsim.core.scene import Domain, FormulaSurface, PointStarts
-from gradsim.ui.map_view import MapView
-from gradsim.ui.playback import Playback
-from gradsim.ui.readout import critical_point_lines, surface_lines
+from gradsim.ui.callouts import critical_point_lines
+from gradsim.ui.readout import surface_lines
 from gradsim.ui.theme import apply_theme
-
-
-@pytest.fixture
-def show(qtbot, monkeypatch):
-    """Show a scene on a map, without the session's workers."""
-    shown = []
-
-    def build(scene) -> MapView:
-        session = finished_session(scene)
-        monkeypatch.setattr(session, "_work", lambda *_, **__: None)
-        playback = Playback()
-        playback.set_last_step(scene.steps)
-        view = MapView(session, playback)
-        view.session, view.playback = session, playback
-        qtbot.addWidget(view)
-        view.resize(700, 500)
-        view.show()
-        qtbot.waitUntil(lambda: is_up_to_date(view))
-        shown.append(view)
-        return view
-
-    yield build
-    for view in shown:
-        view.stop()
-        view.session.stop()
-
-
-def is_up_to_date(view: MapView) -> bool:
-    drawn = view._worker.map
-    return (
-        drawn is not None
-        and not view._worker.busy
-        and drawn.step == view.playback.step
-        and drawn.viewport == view.picture.viewport
-    )
-
-
-def pixel_of(view: MapView, *place: float) -> QPoint:
-    (pixel,) = view.picture.overlay.to_picture(np.array([place])).tolist()
-    return QPointF(*pixel).toPoint()
-
-
-def wheel(view: MapView, pixel: QPoint, notches: int) -> None:
-    position = QPointF(pixel)
-    event = QWheelEvent(
-        position,
-        view.mapToGlobal(position),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, event)
-
-
-def drag(qtbot, view: MapView, start: QPoint, *way: QPoint) -> None:
-    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
-    for place in way:
-        qtbot.mouseMove(view, place)
-        qtbot.wait(5)
-    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=way[-1])
 
 
 @pytest.mark.parametrize("scene", [valley(), two_wells(), cloud()], ids=["2-D", "1-D", "cloud"])
@@ -205,10 +140,11 @@ def test_two_drags_are_two_edits(qtbot, show) -> None:
 def test_the_cursor_says_what_a_press_does(qtbot, show) -> None:
     view = show(valley())
     qtbot.mouseMove(view, pixel_of(view, 0.5, 0.5))
-    assert view.cursor().shape() == Qt.CursorShape.OpenHandCursor
+    assert view.cursor().shape() == Qt.CursorShape.SizeAllCursor
     qtbot.mouseMove(view, pixel_of(view, -3.0, -1.0))
-    assert view.cursor().shape() == Qt.CursorShape.CrossCursor
+    assert view.cursor().shape() == Qt.CursorShape.OpenHandCursor
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=pixel_of(view, -3.0, -1.0))
+    qtbot.mouseMove(view, pixel_of(view, -2.0, -1.0))
     assert view.cursor().shape() == Qt.CursorShape.ClosedHandCursor
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=pixel_of(view, -3.0, -1.0))
     qtbot.mouseMove(view, QPoint(3, 3))
@@ -220,12 +156,12 @@ def test_the_surface_is_read_out_under_the_mouse_until_it_leaves(qtbot, show, sc
     view = show(scene)
     pixel = view.picture.layout.area.center() + QPoint(40, 90)
     qtbot.mouseMove(view, pixel)
-    qtbot.waitUntil(lambda: bool(view._lines))
+    qtbot.waitUntil(lambda: bool(view.readout.lines))
     place = view.picture.to_data(QPointF(pixel))[: scene.domain.dimension]
-    assert view._lines == surface_lines(view.session.surface, place)
+    assert view.readout.lines == surface_lines(view.session.surface, place)
     view.grab()
     qtbot.mouseMove(view, QPoint(2, 2))
-    qtbot.waitUntil(lambda: not view._lines)
+    qtbot.waitUntil(lambda: not view.readout.lines)
 
 
 @pytest.mark.parametrize("formula", ["log(x)", "1/x", "exp(400*x)", "0*x", "1e90*x**3"])
@@ -237,7 +173,7 @@ def test_a_surface_without_a_value_everywhere_is_shown_and_read(qtbot, show, for
         qtbot.mouseMove(view, QPoint(round(area.left() + share * area.width()), area.center().y()))
         qtbot.wait(40)
         view.grab()
-        assert view._lines or view._pointed
+        assert view.readout.lines or view.readout.point
 
 
 @pytest.mark.parametrize("scene", [valley(), two_wells()], ids=["2-D", "1-D"])
@@ -246,7 +182,7 @@ def test_pointing_at_a_critical_point_reads_it_out(qtbot, show, scene) -> None:
     overlay = view.picture.overlay
     for point, place in zip(overlay.critical_points, overlay.critical_pixels.tolist(), strict=True):
         qtbot.mouseMove(view, QPointF(*place).toPoint() + QPoint(4, 3))
-        qtbot.waitUntil(lambda point=point: view._pointed is point)
+        qtbot.waitUntil(lambda point=point: view.readout.point is point)
         view.grab()
         labels = [line.label for line in critical_point_lines(point)]
         assert labels[:3] == ["position", "f", "gradient norm"]

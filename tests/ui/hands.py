@@ -1,0 +1,56 @@
+"""What a user's hand does on a map, and where things lie under it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from gradsim.ui.map_view import MapView
+
+LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def is_up_to_date(view: MapView) -> bool:
+    drawn = view._worker.map
+    return (
+        drawn is not None
+        and not view._worker.busy
+        and drawn.step == view.playback.step
+        and drawn.viewport == view.picture.viewport
+    )
+
+
+def pixel_of(view: MapView, *place: float) -> QPoint:
+    (pixel,) = view.picture.overlays[0].to_picture(np.array([place])).tolist()
+    return QPointF(*pixel).toPoint()
+
+
+def wheel(view: MapView, pixel: QPoint, notches: int) -> None:
+    position = QPointF(pixel)
+    event = QWheelEvent(
+        position,
+        view.mapToGlobal(position),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        NONE,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, event)
+
+
+def drag(qtbot, view: MapView, start: QPoint, *way: QPoint, button=LEFT, modifiers=NONE) -> None:
+    qtbot.mousePress(view, button, modifiers, pos=start)
+    for place in way:
+        qtbot.mouseMove(view, place)
+        qtbot.wait(5)
+    qtbot.mouseRelease(view, button, modifiers, pos=way[-1])
+
+
+def click(qtbot, view: MapView, place: QPoint, *, button=LEFT, modifiers=NONE) -> None:
+    qtbot.mouseMove(view, place)
+    qtbot.mouseClick(view, button, modifiers, pos=place)
