@@ -54,7 +54,8 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
         if rows:
             groups.append((menu.title.replace("&", ""), rows))
     groups.insert(0, ("Playback", [(each.name, each.text) for each in PLAYBACK_KEYS]))
-    return [*groups, ("Map", [*MOUSE_ON_MAP, *((each.name, each.text) for each in MAP_KEYS)]), ("Fields", list(FIELD_KEYS))]
+    map_rows = [*MOUSE_ON_MAP, *((each.name, each.text) for each in MAP_KEYS)]
+    return [*groups, ("Map", map_rows), ("Fields", list(FIELD_KEYS))]
 
 
 class ShortcutsDialog(QDialog):
