@@ -81,7 +81,7 @@ def draw_reading(
     painter: QPainter, rect: QRectF, heading: str, lines: tuple[Line, ...], theme: Theme, em: float
 ) -> None:
     """Paint a card of aligned readings; a heading leaves 1.4 em at its left for a mark."""
-    draw_card(painter, rect, theme, em, alpha=0.94)
+    draw_card(painter, rect, theme, em, alpha=0.97)
     label_font, text = text_font(0.92 * em), text_font(0.96 * em)
     label_width = max((text_width(line.label, label_font) for line in lines), default=0.0)
     left, middle = rect.left() + 0.8 * em, rect.top() + 1.25 * em

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from gradsim.core.surface import Surface
-from gradsim.ui.cards import Line, color, draw_reading, place_beside, reading_size
+from gradsim.ui.cards import Line, color, draw_reading, reading_size
 from gradsim.ui.map_tool import MapTool, Mouse
 from gradsim.ui.numbers import format_number
 from gradsim.ui.overlay import Overlay
 from gradsim.ui.picture import FramePicture
+from gradsim.ui.placing import place_clear
+
+if TYPE_CHECKING:
+    from gradsim.core.surface import Surface
 
 LEAST_LENGTH_EM = 0.4
 _DOT_EM = 0.24
@@ -133,7 +137,9 @@ class MeasureTool(MapTool):
             painter.drawEllipse(place, _DOT_EM * em, _DOT_EM * em)
         within = QRectF(overlay.layout.area).adjusted(0.5 * em, 0.5 * em, -0.5 * em, -0.5 * em)
         lines = measurement.lines()
-        rect = place_beside(reading_size("", lines, em, min_width=11 * em), end, within, 1.2 * em)
+        cards = (overlay.cards.legend_rect, overlay.cards.key_rect)
+        size = reading_size("", lines, em, min_width=11 * em)
+        rect = place_clear(size, end, within, 1.2 * em, cards=cards, away_from=start)
         draw_reading(painter, rect, "", lines, theme, em)
         painter.restore()
 
