@@ -11,6 +11,7 @@ from gradsim.ui.cards import color, draw_text, text_font, text_width
 from gradsim.ui.numbers import nice_ticks, tick_labels
 
 LABEL_EM = 0.92
+GRID_OPACITY = 0.07
 
 
 def axis_names(dimension: int) -> tuple[str, str]:
@@ -34,6 +35,15 @@ def draw_axes(
     painter.drawRect(area)
     _draw_horizontal(painter, area, viewport.x, theme, em, names[0])
     _draw_vertical(painter, area, viewport.y, theme, em, names[1], left)
+
+
+def draw_grid(painter: QPainter, viewport: Viewport, theme: Theme, em: float) -> None:
+    """Paint faint lines at the ticks of the axes over a whole map, with a painter in pixels of the map."""
+    width, height = float(viewport.width), float(viewport.height)
+    xs = [(tick - viewport.x[0]) / viewport.scale[0] for tick in _fitting_ticks(viewport.x, width, em)[0]]
+    ys = [(viewport.y[1] - tick) / viewport.scale[1] for tick in _vertical_ticks(viewport.y, height, em)[0]]
+    painter.setPen(QPen(color(theme.text, GRID_OPACITY), max(1.0, em / 13)))
+    painter.drawLines([QLineF(x, 0.0, x, height) for x in xs] + [QLineF(0.0, y, width, y) for y in ys])
 
 
 def _draw_horizontal(
@@ -64,12 +74,15 @@ def _fitting_ticks(span: tuple[float, float], width: float, em: float) -> tuple[
     return [], []
 
 
+def _vertical_ticks(span: tuple[float, float], height: float, em: float) -> tuple[list[float], list[str]]:
+    ticks, spacing = nice_ticks(*span, n_most=max(1, min(10, int(height / (3.2 * em)))))
+    return ticks, tick_labels(ticks, spacing)
+
+
 def _draw_vertical(
     painter: QPainter, area: QRectF, span: tuple[float, float], theme: Theme, em: float, name: str, left: float
 ) -> None:
-    n_most = max(1, min(10, int(area.height() / (3.2 * em))))
-    ticks, spacing = nice_ticks(*span, n_most=n_most)
-    labels = tick_labels(ticks, spacing)
+    ticks, labels = _vertical_ticks(span, area.height(), em)
     room = left - 0.9 * em
     font = text_font(LABEL_EM * em)
     widest = max((text_width(label, font) for label in labels), default=0.0)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _N_CURVE_SAMPLES = 256
 _N_PATH_RECORDS = 48
 _N_PATH_PARTICLES = 12
+_N_MARKS_KEPT_FREE = 60
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,26 @@ class Overlay:
             if size[0] + legend_rect.width() < area.width() - 3 * gap and size[1] < 0.3 * area.height():
                 key_rect = corner_rect(freest_corner(corners[::-1], size, area, gap, busy), size, area, gap)
         return Cards(legend, corner, legend_rect, key_rect)
+
+    @cached_property
+    def rects_to_keep_free(self) -> tuple[tuple[float, float, float, float], ...]:
+        """Where the map itself carries no text, (left, top, right, bottom) in its pixels: cards, and a few marks.
+
+        Coarse, so that text stays where it is when a card grows by a digit.
+        """
+        em, area = self.layout.em, self.layout.area
+        step = 2.0 * em
+        free = []
+        for rect in (self.cards.legend_rect, self.cards.key_rect):
+            if not rect.isEmpty():
+                left, top, right, bottom = rect.translated(-area.x(), -area.y()).getCoords()
+                free.append(
+                    (left // step * step, top // step * step, -(-right // step) * step, -(-bottom // step) * step)
+                )
+        marks = np.concatenate([self.critical_pixels, self.start_pixels]) - (area.x(), area.y())
+        if len(marks) <= _N_MARKS_KEPT_FREE:
+            free += [(x - em, y - em, x + em, y + em) for x, y in marks.tolist() if math.isfinite(x + y)]
+        return tuple(free)
 
     def _critical_pixels(self) -> np.ndarray:
         points = self.critical_points or ()

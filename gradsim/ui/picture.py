@@ -68,10 +68,12 @@ class PictureCache:
     def renderer(self, surface: Surface, domain: Domain, theme: Theme) -> MapRenderer:
         """Return the renderer of ``surface`` over ``domain`` in the colours of ``theme``."""
         from gradsim.core.render.map_renderer import MapRenderer
+        from gradsim.ui.map_decoration import decorate_map
 
         key = (surface, domain, theme)
         if self._renderer is None or key != self._key:
-            self._renderer, self._key = MapRenderer(surface, domain, theme), key
+            renderer = MapRenderer(surface, domain, theme, decorate=decorate_map)
+            self._renderer, self._key = renderer, key
         return self._renderer
 
 
@@ -160,7 +162,7 @@ class FramePicture:
         from gradsim.core.render.map_renderer import EVERYONE
 
         renderer = self._cache.renderer(self._surface, self.scene.domain, self.theme)
-        look = MapLook.of(self.scene.view, self.pixel_ratio)
+        look = MapLook.of(self.scene, self.pixel_ratio, keep_free=self.overlay.rects_to_keep_free)
         pixels = renderer.render_each(self.run, step, self.viewport, look=look, shown=(EVERYONE,))
         return DrawnMap(pixels, self.viewport, step, self.scene.domain.dimension)
 

@@ -93,8 +93,15 @@ def contour_colors(theme: Theme, colors: NDArray[np.float64]) -> NDArray[np.floa
     return other
 
 
+def prefers_theme_text(theme: Theme, colors: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return, for each of ``colors`` (n, 3) in 0…255, whether the theme's text shows better on it than its window."""
+    text, window = (relative_luminance(np.array(rgb(color), dtype=np.float64)) for color in (theme.text, theme.window))
+    luminance = relative_luminance(colors)
+    return _contrast(text, luminance) >= _contrast(window, luminance)
+
+
 def relative_luminance(colors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the relative luminance (n,), 0…1, of sRGB ``colors`` (n, 3) in 0…255, as WCAG 2 defines it."""
+    """Return the relative luminance (...), 0…1, of sRGB ``colors`` (..., 3) in 0…255, as WCAG 2 defines it."""
     share = colors / 255.0
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     return linear @ np.array([0.2126, 0.7152, 0.0722])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from gradsim.core.scene import View
+from gradsim.core.scene import Scene, View
+
+Rect = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +19,9 @@ class MapLook:
         trail: length of the trails in steps; 0 for none.
         contours: number of contour lines over the domain's range of values; 0 for none.
         contour_scale: whether contours and colours are evenly spaced in log f or in f.
+        contour_labels: whether the values of contours are written on them.
+        vector_field: −1 for arrows along −∇f, 1 for arrows along ∇f, 0 for none.
+        keep_free: rectangles (left, top, right, bottom), in device pixels of the map, without labels and arrows.
         colors: name of the colour map.
         dimming: 0 shows the colours at their full strength, 1 lets them vanish in the background.
         letters: whether few heads are large enough to carry the letter of their optimizer.
@@ -25,20 +31,33 @@ class MapLook:
     trail: int = View().trail
     contours: int = View().contours
     contour_scale: Literal["log", "linear"] = View().contour_scale
+    contour_labels: bool = View().contour_labels
+    vector_field: Literal[-1, 0, 1] = 0
+    keep_free: tuple[Rect, ...] = ()
     colors: str = View().colors
     dimming: float = View().dimming
     letters: bool = View().letters
     pixel_ratio: float = 1.0
 
     @classmethod
-    def of(cls, view: View, pixel_ratio: float) -> MapLook:
-        """Return the look that a scene's ``view`` asks for."""
+    def of(cls, scene: Scene, pixel_ratio: float, *, keep_free: Iterable[Rect] = ()) -> MapLook:
+        """Return the look that the view of ``scene`` asks for."""
+        view = scene.view
+        along: Literal[-1, 1] = -1 if scene.goal == "minimize" else 1
         return cls(
             trail=view.trail,
             contours=view.contours,
             contour_scale=view.contour_scale,
+            contour_labels=view.contour_labels,
+            vector_field=along if view.vector_field else 0,
+            keep_free=tuple(keep_free) if view.contour_labels or view.vector_field else (),
             colors=view.colors,
             dimming=view.dimming,
             letters=view.letters,
             pixel_ratio=pixel_ratio,
         )
+
+    @property
+    def undecorated(self) -> MapLook:
+        """This look without labels and arrows: what the shader draws."""
+        return replace(self, contour_labels=False, keep_free=(), vector_field=0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,20 @@ Picture = NDArray[np.uint8]
 EVERYONE = slice(None)
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What a map's background shows."""
+
+    surface: Surface
+    viewport: Viewport
+    levels: Levels
+    theme: Theme
+    look: MapLook
+
+
+Decorate = Callable[[Picture, Ground], None]
+
+
 class MapRenderer:
     """Draws the races on one surface. Not thread-safe: one thread at a time may draw.
 
@@ -35,13 +49,17 @@ class MapRenderer:
         surface: 1-D or 2-D.
         domain: what contour levels are chosen from, so that panning and zooming leave them in place.
         theme: colours of the map and of the optimizers.
+        decorate: draws what a look asks for beyond colours and lines into a fresh background.
     """
 
-    def __init__(self, surface: Surface, domain: Domain, theme: Theme) -> None:
+    def __init__(self, surface: Surface, domain: Domain, theme: Theme, *, decorate: Decorate | None = None) -> None:
         self.surface = surface
         self.domain = domain
         self.theme = theme
+        self._decorate = decorate
         self._levels: dict[str, Levels] = {}
+        self._shaded: Picture | None = None
+        self._shaded_key: tuple[Viewport, MapLook] | None = None
         self._background: Picture | None = None
         self._background_key: tuple[Viewport, MapLook] | None = None
         self._layer: Layer | None = None
@@ -102,11 +120,25 @@ class MapRenderer:
     def _background_for(self, viewport: Viewport, look: MapLook) -> Picture:
         key = (viewport, replace(look, trail=0, letters=False))
         if self._background is None or key != self._background_key:
-            draw = draw_curve if self.surface.dimension == 1 else shade_map
-            levels = self._levels_on(look.contour_scale)
-            self._background = draw(self.surface, viewport, levels=levels, theme=self.theme, look=look)
+            shaded = self._shaded_for(viewport, look.undecorated)
+            if self._decorate is not None and (self.surface.dimension == 1 or look != look.undecorated):
+                self._background = shaded.copy()
+                ground = Ground(self.surface, viewport, self._levels_on(look.contour_scale), self.theme, look)
+                self._decorate(self._background, ground)
+            else:
+                self._background = shaded
             self._background_key = key
         return self._background
+
+    def _shaded_for(self, viewport: Viewport, look: MapLook) -> Picture:
+        """Kept apart: labels move aside for a card more often than the map changes."""
+        key = (viewport, replace(look, trail=0, letters=False))
+        if self._shaded is None or key != self._shaded_key:
+            draw = draw_curve if self.surface.dimension == 1 else shade_map
+            levels = self._levels_on(look.contour_scale)
+            self._shaded = draw(self.surface, viewport, levels=levels, theme=self.theme, look=look)
+            self._shaded_key = key
+        return self._shaded
 
     def _levels_on(self, scale: str) -> Levels:
         if scale not in self._levels:

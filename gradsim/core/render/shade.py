@@ -17,7 +17,7 @@ from gradsim.core.render.palette import Theme
 from gradsim.core.render.viewport import Viewport
 
 CONTOUR_WIDTH = 1.15  # logical pixels
-MIN_CONTOUR_SPACING = 3.0  # logical pixels; lines closer than this fade
+MIN_CONTOUR_SPACING = 5.0  # logical pixels; lines closer than this fade
 MAX_CONTOURS_PER_LEVEL = 1e11  # finer lines would show the rounding of float64 instead of the surface
 ROWS_PER_BLOCK = 16  # 16 rows of 1280 float64 values stay in the second-level cache between evaluating and colouring
 
