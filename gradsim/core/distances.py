@@ -14,42 +14,45 @@ ROWS = types.float64[:, ::1]
 BLOCK = 512  # particles whose coordinates stay in the fastest cache while all places are gone through
 
 
-@kernel(types.void(ROWS, ROWS, types.float64[::1], types.int64[::1]))
-def _nearest(positions, places, squares, nearest):  # type: ignore[no-untyped-def]
-    """Write for each of ``positions`` the squared distance to its nearest place; its number too where there is room."""
+@kernel(types.void(ROWS, ROWS, types.float64[::1]))
+def _squared_distances(positions, places, squares):  # type: ignore[no-untyped-def]
+    """Write for each of ``positions`` the squared distance to its nearest place."""
     n, dimension = positions.shape
-    coordinates = np.empty((dimension, BLOCK))
-    square = np.empty(BLOCK)
-    best = np.empty(BLOCK)
-    index = np.empty(BLOCK, dtype=np.int64)
+    x, y, best, rest = np.empty(BLOCK), np.zeros(BLOCK), np.empty(BLOCK), np.zeros(BLOCK)
     for first in range(0, n, BLOCK):
         count = min(BLOCK, n - first)
-        for axis in range(dimension):
-            for i in range(count):
-                coordinates[axis, i] = positions[first + i, axis]
         for i in range(count):
+            x[i] = positions[first + i, 0]
             best[i] = np.inf
-            index[i] = 0
-        for k in range(len(places)):
+        if dimension > 1:
             for i in range(count):
-                square[i] = 0.0
-            for axis in range(dimension):
-                place = places[k, axis]
+                y[i] = positions[first + i, 1]
+        for k in range(len(places)):
+            place_x, place_y = places[k, 0], places[k, 1] if dimension > 1 else 0.0
+            if dimension > 2:
                 for i in range(count):
-                    square[i] += (coordinates[axis, i] - place) * (coordinates[axis, i] - place)
-            if len(nearest):
-                for i in range(count):
-                    closer = square[i] < best[i]
-                    index[i] = k if closer else index[i]
-                    best[i] = square[i] if closer else best[i]
-            else:
-                for i in range(count):
-                    best[i] = square[i] if square[i] < best[i] else best[i]
+                    rest[i] = 0.0
+                    for axis in range(2, dimension):
+                        rest[i] += (positions[first + i, axis] - places[k, axis]) ** 2
+            for i in range(count):  # one loop over plain rows: it is the one that has to vectorise
+                along_x, along_y = x[i] - place_x, y[i] - place_y
+                square = along_x * along_x + along_y * along_y + rest[i]
+                best[i] = square if square < best[i] else best[i]
         for i in range(count):
             squares[first + i] = best[i]
-        if len(nearest):
-            for i in range(count):
-                nearest[first + i] = index[i]
+
+
+@kernel(types.void(ROWS, ROWS, types.float64[::1], types.int64[::1]))
+def _nearest(positions, places, squares, nearest):  # type: ignore[no-untyped-def]
+    """Write the squared distance and the number of the nearest place, the first of equals."""
+    for i in range(len(positions)):
+        squares[i], nearest[i] = np.inf, 0
+        for k in range(len(places)):
+            square = 0.0
+            for axis in range(positions.shape[1]):
+                square += (positions[i, axis] - places[k, axis]) ** 2
+            if square < squares[i]:
+                squares[i], nearest[i] = square, k
 
 
 def nearest_distances(positions: Floats, places: Floats) -> Floats:
@@ -63,7 +66,7 @@ def nearest_distances(positions: Floats, places: Floats) -> Floats:
     """
     flat, places = _as_rows(positions, places)
     squares = np.empty(len(flat))
-    _nearest(flat, places, squares, np.empty(0, dtype=np.int64))
+    _squared_distances(flat, places, squares)
     return np.sqrt(squares, out=squares).reshape(positions.shape[:-1])
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-import shiboken6
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from gradsim.core.render.palette import Theme
 from gradsim.ui.cards import BASE_TEXT_PIXELS, color, draw_text, text_font, text_width
@@ -48,13 +49,25 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class CurvePicture:
-    """What ``draw_curves`` has painted; both images are ``look.width`` × ``look.height``."""
+    """What ``draw_curves`` has painted.
+
+    Attributes:
+        frame: axes, labels and letters, ``look.width`` × ``look.height``.
+        pixels: the curves alone, uint8 (H, W, 4) premultiplied BGRA; ``place`` is their top left corner in the frame.
+    """
 
     curves: Curves
     axis: ValueAxis
     look: Look
     frame: QImage
-    lines: QImage
+    pixels: NDArray[np.uint8]
+    place: tuple[int, int]
+
+    @property
+    def lines(self) -> QImage:
+        """The curves as an image over the memory of ``pixels``, which must outlive it."""
+        height, width = self.pixels.shape[:2]
+        return QImage(self.pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
 
     def x_at(self, step: float) -> float:
         """The pixel of ``step``."""
@@ -73,26 +86,35 @@ class CurvePicture:
 
 
 def draw_curves(curves: Curves, axis: ValueAxis, look: Look) -> CurvePicture:
-    """Paint ``curves`` on ``axis``."""
-    frame, lines = _blank(look), _blank(look)
+    """Paint ``curves`` on ``axis``. The engine must be loaded."""
+    from gradsim.core.render.plot_lines import draw_plot
+
+    area = look.area
+    left, top, right, bottom = (math.floor(edge) for edge in (area.left(), area.top(), area.right(), area.bottom()))
+    inner = area.translated(-left, -top)
+    n_columns = max(2, right - left)
+    lines = [_line(curves, axis.heights(middle), axis, inner, n_columns) for middle in curves.middle]
+    bands = []
+    if curves.low is not None and curves.high is not None:
+        pairs = zip(curves.low, curves.high, strict=True)
+        bands = [_band(curves, low, high, axis, inner, n_columns) for low, high in pairs]
+    # A margin of a pixel, so that a curve along the edge of the frame keeps its width.
+    pixels = draw_plot(
+        n_columns + 1,
+        max(1, bottom - top) + 1,
+        lines,
+        bands=bands,
+        colors=look.colors,
+        line_width=LINE_EM * look.em,
+        band_alpha=BAND_ALPHA,
+    )
+    frame = _blank(look)
     painter = QPainter(frame)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     _draw_frame(painter, curves, axis, look)
+    _draw_letters(painter, look, [(area.left() + line[-1, 0] - inner.left(), line[-1, 1] + top) for line in lines])
     painter.end()
-    painter = QPainter(lines)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    area = look.area
-    painter.setClipRect(area)
-    if curves.low is not None and curves.high is not None:
-        for low, high, ink in zip(curves.low, curves.high, look.colors, strict=True):
-            _draw_band(painter, curves, axis, look, low, high, ink)
-    ends = [_draw_line(painter, curves, axis, look, *each) for each in zip(curves.middle, look.colors, strict=True)]
-    painter.end()
-    painter = QPainter(frame)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    _draw_letters(painter, look, ends)
-    painter.end()
-    return CurvePicture(curves, axis, look, frame, lines)
+    return CurvePicture(curves, axis, look, frame, pixels, (left, top))
 
 
 def _blank(look: Look) -> QImage:
@@ -136,39 +158,18 @@ def _draw_steps(painter: QPainter, last_step: int, look: Look, hair: float) -> N
             draw_text(painter, x - width / 2, middle, text, font, color(theme.dim_text))
 
 
-def _draw_line(
-    painter: QPainter, curves: Curves, axis: ValueAxis, look: Look, values: Floats, ink: str
-) -> tuple[float, float]:
-    """Paint one curve, in pieces where it has gaps; return where it ends."""
-    area = look.area
-    steps, heights = thinned(curves.steps, axis.heights(values), max(2, round(area.width())))
-    x = area.left() + steps / max(1, curves.run.last_step) * area.width()
-    y = _y(heights, axis, area)
-    painter.setPen(
-        QPen(color(ink), LINE_EM * look.em, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.BevelJoin)
-    )
-    for piece in _pieces(y):
-        if piece.stop - piece.start == 1:
-            painter.drawPoint(QPointF(float(x[piece][0]), float(y[piece][0])))
-        else:
-            painter.drawPolyline(_polygon(x[piece], y[piece]))
-    return float(x[-1]), float(y[-1])
+def _line(curves: Curves, heights: Floats, axis: ValueAxis, area: QRectF, n_columns: int) -> Floats:
+    """Return the points (x, y) of one curve, in pixels, as few as its pixels need."""
+    steps, heights = thinned(curves.steps, heights, n_columns)
+    return np.stack([_x(steps, curves.run.last_step, area), _y(heights, axis, area)], axis=-1)
 
 
-def _draw_band(
-    painter: QPainter, curves: Curves, axis: ValueAxis, look: Look, low: Floats, high: Floats, ink: str
-) -> None:
-    area = look.area
-    ends = axis.heights(low), axis.heights(np.where(np.isfinite(low) & ~np.isfinite(high), np.finfo(float).max, high))
-    steps, low, high = extent(curves.steps, np.fmin(*ends), np.fmax(*ends), max(2, round(area.width() / 2)))
-    x = area.left() + steps / max(1, curves.run.last_step) * area.width()
-    bottom, top = _y(low, axis, area), _y(high, axis, area)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color(ink, BAND_ALPHA))
-    for piece in _pieces(bottom + top):
-        there, back = (x[piece], top[piece]), (x[piece][::-1], bottom[piece][::-1])
-        painter.drawPolygon(_polygon(*(np.concatenate(pair) for pair in zip(there, back, strict=True))))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+def _band(curves: Curves, low: Floats, high: Floats, axis: ValueAxis, area: QRectF, n_columns: int) -> Floats:
+    """Return the outline (x, top, bottom) of one band, in pixels; where only its high end is infinite, it is open."""
+    open_end = np.isfinite(low) & ~np.isfinite(high)
+    ends = axis.heights(low), axis.heights(np.where(open_end, axis.sign * np.finfo(np.float64).max, high))
+    steps, low, high = extent(curves.steps, np.fmin(*ends), np.fmax(*ends), max(2, n_columns // 2))
+    return np.stack([_x(steps, curves.run.last_step, area), _y(high, axis, area), _y(low, axis, area)], axis=-1)
 
 
 def _draw_letters(painter: QPainter, look: Look, ends: list[tuple[float, float]]) -> None:
@@ -184,24 +185,12 @@ def _draw_letters(painter: QPainter, look: Look, ends: list[tuple[float, float]]
         draw_text(painter, x + 0.5 * look.em, y, letter, font, color(ink))
 
 
+def _x(steps: Floats, last_step: int, area: QRectF) -> Floats:
+    return area.left() + steps / max(1, last_step) * area.width()
+
+
 def _y(heights: Floats, axis: ValueAxis, area: QRectF) -> Floats:
     return area.bottom() - (heights - axis.low) / (axis.high - axis.low) * area.height()
-
-
-def _pieces(values: Floats) -> list[slice]:
-    """The runs of ``values`` without NaN."""
-    solid = np.concatenate([[False], ~np.isnan(values), [False]])
-    edges = np.flatnonzero(solid[1:] != solid[:-1]).tolist()
-    return [slice(start, stop) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def _polygon(x: Floats, y: Floats) -> QPolygonF:
-    """Points from coordinates, written into Qt's own memory: one by one they would take longer than the painting."""
-    polygon = QPolygonF()
-    polygon.resize(len(x))
-    memory = np.frombuffer(shiboken6.VoidPtr(polygon.data(), 16 * len(x), True), np.float64).reshape(-1, 2)
-    memory[:, 0], memory[:, 1] = x, y
-    return polygon
 
 
 def text_pixels(ratio: float, scale: float) -> float:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.core.render.palette import optimizer_letter, resolve_color
 from gradsim.core.run import Run
-from gradsim.ui.cards import Line, color, draw_reading, place_beside, reading_size
+from gradsim.ui.cards import color
 from gradsim.ui.curve_axis import Scale, value_axis
 from gradsim.ui.curve_picture import CurvePicture, Look, draw_curves, text_pixels
-from gradsim.ui.curves import BAND, Curves
+from gradsim.ui.curve_reading import draw_curve_reading
+from gradsim.ui.curves import Curves
+from gradsim.ui.engine_calls import load_engine
 from gradsim.ui.jobs import LatestJob
-from gradsim.ui.numbers import format_count, format_number
 from gradsim.ui.theme import current_theme, theme_hub
 
 AHEAD_ALPHA = 0.35
 REFINE_MS = 200
-NEAR_EM = 2.5
+SMALLEST_INTERVAL_MS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +50,8 @@ class CurveRequest:
 class CurvePlot(QWidget):
     """Shows the curves of a request. Clicking or dragging emits ``scrubbed`` with a step; hovering reads a curve.
 
-    While hidden it does no work. A large cloud is drawn from some of its records first, and exactly as soon as no newer
-    request has come for a moment.
+    While hidden it does no work, and of requests in quick succession it leaves some out. A large cloud is drawn from
+    some of its records first, and exactly as soon as no newer request has come for a moment.
     """
 
     scrubbed = Signal(float)
@@ -67,8 +67,11 @@ class CurvePlot(QWidget):
         self.message = ""
         self._step = 0.0
         self._key: tuple[object, ...] = ()
+        self._value_name = ""
         self._mouse: QPointF | None = None
         self._stale = False
+        self._pause = QTimer(self, singleShot=True, interval=SMALLEST_INTERVAL_MS)
+        self._pause.timeout.connect(self._draw_if_stale)
         self._refine = QTimer(self, singleShot=True, interval=REFINE_MS)
         self._refine.timeout.connect(lambda: self._draw(draft=False))
         self._job = LatestJob(self, name=name)
@@ -129,15 +132,19 @@ class CurvePlot(QWidget):
         request = self._request
         if request is None:
             return
-        if not self.isVisible():
-            self._stale = True
+        self._stale = not self.isVisible() or self._pause.isActive()
+        if self._stale:
             return
-        self._stale = False
+        self._pause.start()
         known = self.curves if request.key == self._key else None
         if known is not None and known.is_draft and not draft:
             known = None
         self._refine.stop()
         self._job.submit(_prepare, request, known, draft, self._look(request))
+
+    def _draw_if_stale(self) -> None:
+        if self._stale:
+            self._draw()
 
     def _look(self, request: CurveRequest) -> Look:
         ratio = self.devicePixelRatioF()
@@ -151,7 +158,7 @@ class CurvePlot(QWidget):
     def _take(self, result: tuple[CurveRequest, CurvePicture | str]) -> None:
         request, drawn = result
         self.picture, self.message = (None, drawn) if isinstance(drawn, str) else (drawn, "")
-        self._key = request.key
+        self._key, self._value_name = request.key, request.value_name
         if self.curves is not None and self.curves.is_draft:
             self._refine.start()
         self.update()
@@ -173,51 +180,20 @@ class CurvePlot(QWidget):
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.message)
             painter.end()
             return
-        size = QRectF(0, 0, picture.look.width, picture.look.height)
         x = picture.x_at(self._step)
         painter.drawImage(QPointF(0, 0), picture.frame)
-        past = QRectF(0, 0, x, size.height())
-        painter.drawImage(past, picture.lines, past)
+        lines, place = picture.lines, QPoint(*picture.place)
+        now = min(max(0, round(x) - place.x()), lines.width())
+        painter.drawImage(place, lines, QRect(0, 0, now, lines.height()))
         painter.setOpacity(AHEAD_ALPHA)
-        ahead = QRectF(x, 0, size.width() - x, size.height())
-        painter.drawImage(ahead, picture.lines, ahead)
+        painter.drawImage(place + QPoint(now, 0), lines, QRect(now, 0, lines.width() - now, lines.height()))
         painter.setOpacity(1.0)
         area = picture.look.area
         painter.setPen(QPen(color(theme.text, 0.75), max(1.0, round(ratio))))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         if self._mouse is not None:
-            self._draw_reading(painter, picture, self._mouse * ratio)
+            draw_curve_reading(painter, picture, self._mouse * ratio, self._value_name)
         painter.end()
-
-    def _draw_reading(self, painter: QPainter, picture: CurvePicture, mouse: QPointF) -> None:
-        """Write name and value of the curve nearest to the mouse."""
-        found = nearest_curve(picture, mouse)
-        if found is None or self._request is None:
-            return
-        optimizer, record = found
-        curves, look = picture.curves, picture.look
-        step, value = int(curves.steps[record]), float(curves.middle[optimizer, record])
-        place = QPointF(picture.x_at(step), float(picture.y_at(np.array(value))))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color(look.theme.panel), 0.12 * look.em))
-        painter.setBrush(color(look.colors[optimizer]))
-        painter.drawEllipse(place, 0.36 * look.em, 0.36 * look.em)
-        lines = [Line("step", format_count(step)), Line(self._request.value_name, format_number(value))]
-        axis = picture.axis
-        if axis.is_log and axis.floor:
-            side = "above lowest" if axis.sign > 0 else "below highest"
-            lines.append(Line(side, format_number(axis.sign * value - axis.floor)))
-        if curves.low is not None and curves.high is not None:
-            ends = [format_number(float(band[optimizer, record]), digits=3) for band in (curves.low, curves.high)]
-            lines.append(Line(f"{BAND[0]:.0%} to {BAND[1]:.0%}", " to ".join(ends)))
-        name = curves.run.labels[optimizer]
-        size = reading_size(name, tuple(lines), look.em)
-        within = QRectF(0, 0, look.width, look.height)
-        rect = place_beside(size, place, within, look.em)
-        draw_reading(painter, rect, name, tuple(lines), look.theme, look.em)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color(look.colors[optimizer]))
-        painter.drawEllipse(rect.topLeft() + QPointF(1.35 * look.em, 1.25 * look.em), 0.38 * look.em, 0.38 * look.em)
 
     # The mouse
 
@@ -239,8 +215,7 @@ class CurvePlot(QWidget):
         self._draw()
 
     def showEvent(self, event: QEvent) -> None:
-        if self._stale:
-            self._draw()
+        self._draw_if_stale()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
@@ -248,32 +223,11 @@ class CurvePlot(QWidget):
         super().changeEvent(event)
 
 
-def nearest_curve(picture: CurvePicture, mouse: QPointF) -> tuple[int, int] | None:
-    """Return the optimizer whose curve passes nearest to ``mouse``, if any is near, and the record at its step.
-
-    A curve that crosses several pixels between two records is near wherever it passes within them.
-    """
-    look, curves = picture.look, picture.curves
-    if not look.area.adjusted(-look.em, -look.em, look.em, look.em).contains(mouse) or not len(curves.middle):
-        return None
-    at = picture.step_at(mouse.x())
-    after = min(int(np.searchsorted(curves.steps, at)), len(curves.steps) - 1)
-    before = max(0, after - 1)
-    record = after if curves.steps[after] - at <= at - curves.steps[before] else before
-    around = slice(max(0, record - 1), record + 2)
-    heights = picture.y_at(curves.middle[:, around])
-    away = np.abs(heights - mouse.y())
-    away[~np.isfinite(away)] = np.inf
-    here = picture.y_at(curves.middle[:, record])
-    away = np.where(np.isfinite(here), away.min(axis=1), np.inf)
-    optimizer = int(away.argmin())
-    return (optimizer, record) if away[optimizer] <= NEAR_EM * look.em else None
-
-
 def _prepare(
     request: CurveRequest, known: Curves | None, draft: bool, look: Look
 ) -> tuple[CurveRequest, CurvePicture | str]:
     curves = known if known is not None else request.summarise(draft=draft)
+    load_engine()
     if isinstance(curves, str):
         return request, curves
     axis = value_axis(curves, request.scale, sign=request.sign, best_known=request.best_known)

@@ -16,7 +16,7 @@ Values = Callable[[int, NDArray[np.int64] | slice], Floats]
 
 BAND = (0.1, 0.9)
 N_AT_ONCE = 2**18  # numbers that are sorted at a time, so that they stay in the cache
-N_OF_DRAFT = 1_600_000  # while a slider is dragged, no more numbers than these are looked at
+N_OF_DRAFT = 800_000  # while a slider is dragged, no more numbers than these are looked at
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ def distance_curves(run: Run, places: Floats, *, draft: bool = False) -> Curves:
 
     def distances(optimizer: int, records: NDArray[np.int64] | slice) -> Floats:
         result = nearest_distances(run.positions[optimizer, records], places)
-        result[~np.isfinite(run.losses[optimizer, records])] = np.inf
+        np.copyto(result, np.inf, where=np.isinf(run.losses[optimizer, records]))
         return result
 
     return curves_of(run, distances, draft=draft)

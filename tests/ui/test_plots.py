@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.scene import FormulaSurface, UniformStarts
-from gradsim.ui.curve_plot import nearest_curve
+from gradsim.ui.curve_reading import nearest_curve, reading_lines
+from gradsim.ui.numbers import format_number
 from gradsim.ui.playback import Playback
 from gradsim.ui.plots import DistancePlot, LossPlot, PlotPanel
 from gradsim.ui.session import Session
@@ -112,6 +113,11 @@ def test_the_mouse_reads_the_nearest_curve(panel: LossPlot, run_session: Session
     assert nearest_curve(picture, QPointF(2, 2)) is None
 
 
+def test_a_reading_says_step_and_value(panel: LossPlot, run_session: Session) -> None:
+    lines = {line.label: line.text for line in reading_lines(panel.plot.picture, 1, 20, "loss")}
+    assert lines == {"step": "20", "loss": format_number(run_session.run.losses[1, 20, 0])}
+
+
 def test_hovering_shows_a_reading_and_leaving_takes_it_away(
     qtbot: QtBot, panel: LossPlot, run_session: Session
 ) -> None:
@@ -144,7 +150,7 @@ def test_a_hidden_plot_does_no_work_until_it_is_shown(
         run_session.edit(replace(run_session.scene, steps=90), "change steps")
     assert not submitted
     panel.show()
-    assert len(submitted) == 1
+    qtbot.waitUntil(lambda: len(submitted) == 1)
 
 
 def test_a_cloud_is_drawn_with_its_band(qtbot: QtBot, panel: LossPlot, run_session: Session) -> None:
