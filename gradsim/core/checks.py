@@ -39,6 +39,7 @@ from gradsim.core.scene_mismatch import below, convert, plain_data, unknown_key
 MAX_PARTICLES = 10_000_000
 MAX_STEPS = 10_000_000
 MAX_TEXT = 200
+MAX_PARAGRAPHS = 4000  # characters
 MAX_MAGNITUDE = 1e100
 MIN_RELATIVE_WIDTH = 1e-9
 """A narrower range, relative to its ends, has too few floats in it to be drawn or searched."""
@@ -59,6 +60,7 @@ def check_scene(scene: Scene) -> None:
     if scene.schema != SCHEMA_VERSION:
         raise SceneError("$.schema", f"expected {SCHEMA_VERSION}, got {shown(scene.schema)}")
     _check_text(scene.title, "$.title")
+    _check_paragraphs(scene.description, "$.description")
     formula = build_surface_formula(scene.surface)
     _check_parameters(scene.surface, formula)
     _check_domain(scene.domain, formula)
@@ -108,6 +110,13 @@ def _check_text(text: str, path: str) -> None:
         raise SceneError(path, f"{len(text):,} characters are too long; at most {MAX_TEXT} are shown")
     if found := _UNPRINTABLE.search(text):
         raise SceneError(path, f"must be one line of printable text; it holds {found.group()!a} at {found.start() + 1}")
+
+
+def _check_paragraphs(text: str, path: str) -> None:
+    if len(text) > MAX_PARAGRAPHS:
+        raise SceneError(path, f"{len(text):,} characters are too long; at most {MAX_PARAGRAPHS:,} are shown")
+    if found := _UNPRINTABLE.search(text.replace("\n", " ")):
+        raise SceneError(path, f"must be printable text; it holds {found.group()!a} at {found.start() + 1}")
 
 
 def _check_parameters(surface: Surface, formula: Formula) -> None:

@@ -250,10 +250,14 @@ class Export(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
 
 
 class Scene(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole race. ``view``, ``playback`` and ``export`` are saved with it but are not part of its undo history."""
+    """A whole race. ``view``, ``playback`` and ``export`` are saved with it but are not part of its undo history.
+
+    ``description`` says, in plain text of several lines, what the race is there to show.
+    """
 
     schema: int = SCHEMA_VERSION
     title: str = ""
+    description: str = ""
     surface: Surface
     domain: Domain
     optimizers: tuple[OptimizerEntry, ...] = (OptimizerEntry(name="gradient_descent"),)

@@ -81,7 +81,10 @@ def encode_scene(scene: Scene) -> bytes:
     Raises SceneError for a scene that could not be loaded again, such as one that holds NaN.
     """
     check_scene(scene)
-    data = (_layout(plain_data(scene), "") + "\n").encode()
+    plain = plain_data(scene)
+    if not scene.description:
+        del plain["description"]
+    data = (_layout(plain, "") + "\n").encode()
     if len(data) > MAX_BYTES:
         raise SceneFileError(f"the scene takes {len(data):,} bytes; a scene file holds at most {MAX_BYTES:,}")
     return data

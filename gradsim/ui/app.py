@@ -38,7 +38,8 @@ def run_window(scene_path: str | None) -> int:
     app.aboutToQuit.connect(window.stop)
     once = Qt.ConnectionType.SingleShotConnection
     if scene_path is None:
-        session.run_changed.connect(lambda _: playback.play(), once)
+        # Only this race: another one may be opened before the engine is ready, and waits for its lecturer.
+        session.run_changed.connect(lambda run: playback.play() if session.scene is scene else None, once)
     session.run_changed.connect(lambda _: gc.freeze(), once)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(SWITCH_INTERVAL_S)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
@@ -18,6 +19,8 @@ COLUMN = "scene"
 COLUMN_TITLE = "Scene"
 SIDE_WIDTHS = {COLUMN: 246, "optimizers": 288}
 BOTTOM_HEIGHT = 196
+MOST_OF_HEIGHT = 0.55
+LAYOUT_KEY = "layout"
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
@@ -112,7 +115,7 @@ class DockArea(QMainWindow):
     Docks at the sides reach down to the bottom edge; those at the bottom lie under the centre only.
     """
 
-    layout_changed = Signal()
+    panel_built = Signal(str, QWidget)
 
     def __init__(
         self,
@@ -130,6 +133,7 @@ class DockArea(QMainWindow):
         self.docks: dict[str, PanelDock] = {}
         self.setCentralWidget(center)
         self.setDockNestingEnabled(True)
+        self.setAnimated(False)  # a layout is there at once, or a second change would meet the first one half-way
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, AREAS["left"])
         self.setCorner(Qt.Corner.BottomRightCorner, AREAS["right"])
@@ -148,12 +152,15 @@ class DockArea(QMainWindow):
                     panel.name, panel.title, lambda panel=panel: self._build(panel), self
                 )
         for dock in self.docks.values():
-            for signal in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
+            # Of a dock behind a tab only its action tells that it was hidden: it was not to be seen before either.
+            hidden = dock.toggleViewAction().toggled
+            for signal in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged, hidden):
                 signal.connect(self._tab_timer.start)
 
     def _build(self, panel: Panel) -> QWidget:
         widget = self._factory(panel)
         self._built[panel.name] = widget
+        self.panel_built.emit(panel.name, widget)
         return widget
 
     @property
@@ -185,6 +192,44 @@ class DockArea(QMainWindow):
         dock.raise_()
         if name not in self.docks:
             self.column.unfold(name)
+
+    def show_fitting(self, name: str, shown: bool) -> None:
+        """Show the dock ``name`` as high as its panel wants to be, or hide it."""
+        self.docks[name].setVisible(shown)
+        if shown:
+            # Once the layout has taken it in: before, its width is not known, nor what lies above and below.
+            QTimer.singleShot(0, self, lambda: self._fit_height(name))
+
+    def _fit_height(self, name: str) -> None:
+        dock = self.docks[name]
+        if dock.isFloating() or not dock.isVisible():
+            return
+        column = [
+            each
+            for each in self.docks.values()
+            if each is not dock and each.isVisible() and not each.isFloating() and each.x() == dock.x()
+        ]
+        wanted = dock.fill().sizeHint().height() + dock.title.sizeHint().height()
+        height = min(wanted, round(MOST_OF_HEIGHT * self.height()))
+        rest = max(1, (self.height() - height) // max(1, len(column)))
+        self.resizeDocks([dock, *column], [height, *[rest] * len(column)], Qt.Orientation.Vertical)
+
+    def save_layout(self) -> None:
+        """Keep where every panel lies for next time."""
+        state = bytes(self.saveState().toBase64()).decode()
+        QSettings().setValue(LAYOUT_KEY, f"{self._fingerprint(state)} {state}")
+
+    def restore_layout(self) -> bool:
+        """Put every panel where ``save_layout`` found it; return False for what is damaged or knows other panels."""
+        fingerprint, _, state = str(QSettings().value(LAYOUT_KEY)).partition(" ")
+        if fingerprint != self._fingerprint(state):  # Qt would put together what it can make of it
+            return False
+        return self.restoreState(QByteArray.fromBase64(state.encode()))
+
+    def _fingerprint(self, state: str) -> str:
+        """What another state does not have, nor the same one among other panels."""
+        panels = [(panel.name, panel.area) for panel in self._panels]
+        return f"{zlib.crc32(repr((panels, state)).encode()):08x}"
 
     def reset_layout(self) -> None:
         """Put every panel where it lies at first."""
@@ -218,14 +263,18 @@ class DockArea(QMainWindow):
         sides = [name for name in SIDE_WIDTHS if name in self.docks]
         widths = [round(SIDE_WIDTHS[name] * scale) for name in sides]
         self.resizeDocks([self.docks[name] for name in sides], widths, Qt.Orientation.Horizontal)
-        bottoms = [self.docks[panel.name] for panel in self._panels if panel.area == "bottom"]
-        self.resizeDocks(bottoms, [round(BOTTOM_HEIGHT * scale)] * len(bottoms), Qt.Orientation.Vertical)
+        bottoms = [
+            self.docks[panel.name] for panel in self._panels if panel.area == "bottom" and panel.tabbed_with is None
+        ]
+        if bottoms:
+            width = max(1, (self.width() - sum(widths)) // len(bottoms))
+            self.resizeDocks(bottoms, [round(BOTTOM_HEIGHT * scale)] * len(bottoms), Qt.Orientation.Vertical)
+            self.resizeDocks(bottoms, [width] * len(bottoms), Qt.Orientation.Horizontal)
 
     def _show_tabs(self) -> None:
         for dock in self.docks.values():
             beside = [each for each in self.tabifiedDockWidgets(dock) if not each.isHidden()]
             dock.title.show_tabbed(bool(beside) and not dock.isFloating())
-        self.layout_changed.emit()
 
     def childEvent(self, event: QChildEvent) -> None:
         super().childEvent(event)

@@ -37,7 +37,7 @@ def with_formula(scene: Scene, source: str) -> Scene:
     formula = build_formula(source)
     known = scene.surface.parameters
     if source != scene.surface.formula and _names_preset(scene):
-        scene = replace(scene, title="")  # else it would name a surface that is gone
+        scene = replace(scene, title="", description="")  # else they would tell of a surface that is gone
     surface = FormulaSurface(
         formula=source, parameters={name: known[name] for name in formula.parameters if name in known}
     )
@@ -55,7 +55,7 @@ def with_surface(scene: Scene, surface: FormulaSurface, domain: Domain, start: P
     else:
         starts = starts_of_kind(type(scene.starts), fitted_starts(scene.starts, domain), domain, start)
     view = replace(scene.view, x=None, y=None, sliders={})
-    return replace(scene, surface=surface, domain=domain, starts=starts, title=title, view=view)
+    return replace(scene, surface=surface, domain=domain, starts=starts, title=title, description="", view=view)
 
 
 def domain_point(domain: Domain) -> Point:

@@ -22,6 +22,7 @@ from gradsim.ui.panels import PANELS
 from gradsim.ui.playback import Playback
 from gradsim.ui.playback_bar import PlaybackBar
 from gradsim.ui.playback_keys import press_playback_key
+from gradsim.ui.presentation import Presentation
 from gradsim.ui.scene_files import SUFFIX, SceneFiles
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, next_scale, save_scale, save_theme_name, theme_hub
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, playback: Playback) -> None:
         super().__init__()
         self._is_painted = False
+        self._told: str | None = None
         self._session = session
         self._playback = playback
         self.files = SceneFiles(session, self)
@@ -62,13 +64,15 @@ class MainWindow(QMainWindow):
         self._export_dialog: ExportDialog | None = None
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE)
-        self._place()
+        self.presentation = Presentation(
+            self, self.docks, top_bar=self.top_bar, bottom_bar=self.playback_bar, layout=self._place()
+        )
         self._connect()
         self.setFocus()
         self._show_choices()
         self._take_place()
 
-    def _place(self) -> None:
+    def _place(self) -> QVBoxLayout:
         inside = QWidget()
         inside.setObjectName("panel")
         layout = QVBoxLayout(inside)
@@ -77,11 +81,12 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.top_bar, 0), (self.docks, 1), (self.playback_bar, 0)):
             layout.addWidget(widget, stretch)
         self.setCentralWidget(inside)
+        return layout
 
     def _connect(self) -> None:
         session, files = self._session, self.files
         session.run_changed.connect(self._follow_run)
-        session.scene_changed.connect(self._show_choices)
+        session.scene_changed.connect(self._follow_scene)
         session.scene_opened.connect(self._show_beginning)
         for name, run in (
             ("new", files.new),
@@ -103,7 +108,13 @@ class MainWindow(QMainWindow):
         ):
             self.actions_[name].triggered.connect(lambda _, run=run: run())
         self.actions_.chosen.connect(self._choose)
+        self.presentation.changed.connect(self._follow_presentation)
+        self.docks.panel_built.connect(self._connect_panel)
         theme_hub().changed.connect(self._show_choices)
+
+    def _connect_panel(self, name: str, panel: QWidget) -> None:
+        if name == "lesson":
+            panel.neighbour_wanted.connect(self.files.open_neighbour)
 
     def _choose(self, group: str, value: Any) -> None:
         match group:
@@ -114,6 +125,8 @@ class MainWindow(QMainWindow):
                 self.choose_theme(value)
             case "size":
                 self.choose_scale(value / 100)
+            case "presentation":
+                self.presentation.show_active(value)
             case "full screen":
                 self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
@@ -129,6 +142,8 @@ class MainWindow(QMainWindow):
 
     def _take_place(self) -> None:
         """Open where it was closed; the first time as large as a lecture needs, or filling a smaller screen."""
+        self.docks.restore_layout()
+        self._show_lesson(self._session.scene)
         geometry = QSettings().value("geometry")
         if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry):
             return
@@ -175,6 +190,20 @@ class MainWindow(QMainWindow):
         if run is not None:
             self._playback.set_last_step(run.last_step)
 
+    def _show_lesson(self, scene: Scene) -> None:
+        """What a scene is there to show is told while it is on show; the panel can be closed until the next one."""
+        if scene.description != self._told and not self.presentation.active:
+            self._told = scene.description
+            self.docks.show_fitting("lesson", bool(scene.description))
+
+    def _follow_scene(self, old: Scene, new: Scene) -> None:
+        self._show_choices()
+        self._show_lesson(new)
+
+    def _follow_presentation(self, active: bool) -> None:
+        self.actions_["presentation"].setChecked(active)
+        self._show_lesson(self._session.scene)
+
     def _show_beginning(self, scene: Scene) -> None:
         self._playback.pause()
         self._playback.seek(0)
@@ -211,7 +240,9 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave():
             event.ignore()
             return
+        self.presentation.end()
         QSettings().setValue("geometry", self.saveGeometry())
+        self.docks.save_layout()
         event.accept()
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from PySide6.QtWidgets import QWidget
 
+from gradsim.ui.lesson_panel import LessonPanel
 from gradsim.ui.optimizer_picker import OptimizerPicker
 from gradsim.ui.playback import Playback
 from gradsim.ui.plots import DistancePlot, LossPlot
@@ -47,6 +48,7 @@ PANELS = (
     Panel("surface", "Surface", "column", lambda session, playback: SurfaceEditor(session)),
     Panel("starts", "Starts", "column", lambda session, playback: StartsEditor(session)),
     Panel("race", "Race", "column", lambda session, playback: RaceEditor(session)),
+    Panel("lesson", "Lesson", "right", LessonPanel, shown=False),
     Panel("optimizers", "Optimizers", "right", OptimizerPicker),
     Panel("loss", "Loss", "bottom", LossPlot),
     Panel("distance", "Distance", "bottom", DistancePlot),

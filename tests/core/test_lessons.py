@@ -220,6 +220,58 @@ def test_ball_without_friction_oscillates_for_ever() -> None:
     assert energy.max() == pytest.approx(1.397, abs=5e-4)
 
 
+def at(scene: Scene, *starts: tuple[float, ...]) -> Scene:
+    return replace(scene, starts=PointStarts(points=starts))
+
+
+def with_hyperparameter(scene: Scene, index: int, **values: float) -> Scene:
+    entries = list(scene.optimizers)
+    entries[index] = replace(entries[index], hyperparameters={**entries[index].hyperparameters, **values})
+    return replace(scene, optimizers=tuple(entries))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_lesson_says_in_three_short_paragraphs_what_to_do_and_why(path: Path) -> None:
+    description = load_scene(path).description
+    assert description.count("\n\n") == 2
+    assert 60 < len(description.split()) < 130
+    sentences = [each for each in description.replace("\n\n", " ").split(". ") if each]
+    assert max(len(each.split()) for each in sentences) < 40
+    assert "Press Space" in description or "→" in description
+
+
+def test_texts_tell_no_other_learning_rates_than_those_that_do_what_they_say() -> None:
+    stable, limit = lesson("01-learning-rate-stable"), replace(lesson("01-learning-rate-limit"), steps=1000)
+    assert pytest.approx(0) == 1 - 0.14 * 50 / 7, "above 0.14 every step overshoots"
+    assert simulate(with_hyperparameter(stable, 0, learning_rate=0.27)).losses[0, -1, 0] < 1
+    assert simulate(with_hyperparameter(limit, 0, learning_rate=0.27)).losses[0, -1, 0] < 1e-20
+    assert simulate(with_hyperparameter(limit, 0, learning_rate=0.29)).losses[0, -1, 0] > 1e20
+    ravine = simulate(with_hyperparameter(lesson("05-ravine"), 0, learning_rate=0.02))
+    assert abs(ravine.positions[0, -1, 0, 1]) == pytest.approx(1), "it zigzags for ever"
+    adam = simulate(with_hyperparameter(lesson("08-bump-on-the-way"), 3, learning_rate=0.05))
+    assert adam.positions[3, -1, 0, 0] == pytest.approx(3, abs=1e-3)
+    rubbed = simulate(with_hyperparameter(lesson("09-no-friction"), 0, momentum=0.99))
+    assert np.ptp(rubbed.positions[0, -200:, 0, 0]) < 1e-3
+
+
+def test_texts_tell_no_other_starts_than_those_that_do_what_they_say() -> None:
+    threshold = lesson("03-local-minimum-threshold")
+    assert (simulate(at(threshold, (-1.41,))).positions[:, -1] > 1).all()
+    assert (simulate(at(threshold, (-1.39,))).positions[:, -1] < 0).all()
+    assert simulate(at(lesson("03-local-minimum-rolls-back"), (-1.4,))).positions[0, -1, 0, 0] > 1
+    saddle = simulate(at(lesson("06-saddle-race"), (1.2, 0.1)))
+    steps = {
+        entry.name: first_step(np.abs(path[:, 1]) > 1)
+        for entry, path in zip(saddle.scene.racing, paths(saddle).values(), strict=True)
+    }
+    assert (steps["gradient_descent"], steps["adagrad"]) == (117, 16)
+    np.testing.assert_array_equal(simulate(at(lesson("06-saddle-race"), (1.2, 0.0))).positions[..., 1], 0.0)
+    stuck = simulate(at(lesson("07-saddle-stuck"), (0.01, 0.01)))
+    np.testing.assert_allclose(stuck.positions[0, -1, 0], [1, 1], atol=1e-4)
+    distances = np.linalg.norm(simulate(at(lesson("07-saddle-escape"), (0.3, -0.28))).positions[0, :, 0], axis=1)
+    assert distances.min() < 0.11 < 1.4 < distances[-1], "first closer to the saddle, then away"
+
+
 def test_opening_race_is_worth_watching() -> None:
     run = simulate(load_scene(ASSETS / "presets" / "opening.gradsim"))
     names = ["gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
