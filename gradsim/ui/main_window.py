@@ -52,7 +52,8 @@ class MainWindow(QMainWindow):
         self._playback = playback
         self.files = SceneFiles(session, self)
         self.map_view = MapView(session, playback)
-        self.docks = DockArea(MapFrame(self.map_view), PANELS, lambda panel: panel.factory(session, playback))
+        map_frame = MapFrame(self.map_view)
+        self.docks = DockArea(map_frame, PANELS, lambda panel: panel.factory(session, playback))
         self.actions_ = CommandActions(self)
         parts = {
             "recent": lambda menu: add_recent_files(menu, self.files),
@@ -65,7 +66,11 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE)
         self.presentation = Presentation(
-            self, self.docks, top_bar=self.top_bar, bottom_bar=self.playback_bar, layout=self._place()
+            self,
+            self.docks,
+            around=(self.top_bar, map_frame.strip),
+            bottom_bar=self.playback_bar,
+            layout=self._place(),
         )
         self._connect()
         self.setFocus()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QBoxLayout, QMainWindow, QWidget
@@ -13,7 +15,7 @@ HIDE_DELAY_MS = 500
 
 
 class Presentation(QObject):
-    """Hides everything around the map of ``window`` and brings it back as it was.
+    """Hides ``around``, all that is around the map of ``window``, and brings it back as it was.
 
     ``bottom_bar`` is the last widget in ``layout``; meanwhile it floats above the map, so that the map keeps its size.
     """
@@ -21,11 +23,17 @@ class Presentation(QObject):
     changed = Signal(bool)
 
     def __init__(
-        self, window: QMainWindow, docks: DockArea, *, top_bar: QWidget, bottom_bar: QWidget, layout: QBoxLayout
+        self,
+        window: QMainWindow,
+        docks: DockArea,
+        *,
+        around: Sequence[QWidget],
+        bottom_bar: QWidget,
+        layout: QBoxLayout,
     ) -> None:
         super().__init__(window)
         self._window, self._docks = window, docks
-        self._top_bar, self._bottom_bar, self._layout = top_bar, bottom_bar, layout
+        self._around, self._bottom_bar, self._layout = around, bottom_bar, layout
         self.active = False
         self._dock_state = b""
         self._window_state = Qt.WindowState.WindowNoState
@@ -50,8 +58,8 @@ class Presentation(QObject):
         self._dock_state = self._docks.saveState()
         for dock in self._docks.docks.values():
             dock.hide()
-        self._top_bar.hide()
-        self._bottom_bar.hide()
+        for widget in (*self._around, self._bottom_bar):
+            widget.hide()
         self._layout.removeWidget(self._bottom_bar)
         self._window.setFocus()
         self._window.setWindowState(self._window_state | Qt.WindowState.WindowFullScreen)
@@ -68,8 +76,8 @@ class Presentation(QObject):
         self._escape.setEnabled(False)
         self._hide_timer.stop()
         self._layout.addWidget(self._bottom_bar)
-        self._bottom_bar.show()
-        self._top_bar.show()
+        for widget in (*self._around, self._bottom_bar):
+            widget.show()
         self._window.setWindowState(self._window_state)
         self._docks.restoreState(self._dock_state)
         self.changed.emit(False)
