@@ -166,9 +166,10 @@ def test_reset_layout_brings_back_what_was_hidden_and_floated(window: MainWindow
     window.actions_["reset_layout"].trigger()
     assert loss.isVisible()
     assert not optimizers.isFloating()
-    assert optimizers.geometry().left() > window.map_view.geometry().right()
-    assert loss.geometry().top() > window.map_view.geometry().bottom()
-    assert loss.geometry().right() <= window.map_view.geometry().right(), "it lies under the map only"
+    center = window.docks.centralWidget().geometry()
+    assert optimizers.geometry().left() > center.right()
+    assert loss.geometry().top() > center.bottom()
+    assert loss.geometry().right() <= center.right(), "it lies under the map only"
 
 
 def test_recent_files_come_latest_first_without_doubles_and_can_be_cleared(tmp_path: Path) -> None:
