@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from gradsim.core.errors import Cancelled
 from gradsim.core.run import Run
 from gradsim.core.scene import Domain
-from gradsim.core.surface import Surface
+
+if TYPE_CHECKING:
+    from gradsim.core.surface import Surface
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

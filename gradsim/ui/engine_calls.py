@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradsim.core.recording import least_record_every
@@ -15,12 +16,23 @@ from gradsim.core.scene import Domain, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
 
 if TYPE_CHECKING:
-    from gradsim.core.critical_points import CriticalPoints
+    from gradsim.core.critical_points import CriticalPoint, CriticalPoints
+    from gradsim.core.events import RaceEvent
     from gradsim.core.run import Run
     from gradsim.core.surface import Surface
 
 _loading = threading.Lock()
 RUN_BUDGET_BYTES = 384 * 2**20
+
+
+@dataclass(frozen=True)
+class FoundEvents:
+    """What happened in a run, without the run: events by step, labels of the optimizers, and how near is settled."""
+
+    scene: Scene
+    labels: tuple[str, ...]
+    events: tuple[RaceEvent, ...]
+    settling_distance: float
 
 
 def load_engine() -> None:
@@ -31,6 +43,7 @@ def load_engine() -> None:
     """
     with _loading:
         import gradsim.core.critical_points
+        import gradsim.core.events
         import gradsim.core.render.map_renderer
         import gradsim.core.simulate  # noqa: F401
 
@@ -69,3 +82,12 @@ def search_critical_points(spec: SurfaceSpec, domain: Domain, *, cancelled: Call
     from gradsim.core.surface import compile_surface
 
     return find_critical_points(compile_surface(spec), domain, cancelled=cancelled)
+
+
+def search_events(run: Run, points: tuple[CriticalPoint, ...], *, cancelled: Callable[[], bool]) -> FoundEvents:
+    load_engine()
+    from gradsim.core.events import find_events, settling_distance
+    from gradsim.core.surface import compile_surface
+
+    events = find_events(run, compile_surface(run.scene.surface), points, cancelled=cancelled)
+    return FoundEvents(run.scene, run.labels, events, settling_distance(run.scene.domain))

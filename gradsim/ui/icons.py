@@ -186,6 +186,12 @@ def _fit(filled: QPainterPath, stroked: QPainterPath) -> None:
     _line(stroked, (6, 6), (10, 6), (10, 10), (6, 10), (6, 6))
 
 
+def _logarithmic(filled: QPainterPath, stroked: QPainterPath) -> None:
+    _line(stroked, (2, 13), (14, 13))
+    for x in (2, 7, 10, 12, 13.4):
+        _line(stroked, (x, 4 if x == 2 else 7), (x, 13))
+
+
 DRAWINGS: dict[str, Callable[[QPainterPath, QPainterPath], None]] = {
     "play": _play,
     "pause": _pause,
@@ -214,6 +220,7 @@ DRAWINGS: dict[str, Callable[[QPainterPath, QPainterPath], None]] = {
     "zoom_out": _zoom_out,
     "ruler": _ruler,
     "fit": _fit,
+    "logarithmic": _logarithmic,
 }
 
 

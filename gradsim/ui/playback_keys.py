@@ -70,6 +70,20 @@ PLAYBACK_KEYS: tuple[PlaybackKey, ...] = (
     PlaybackKey(("I",), "Range from here", "Lets the range begin at the step on show.", lambda t: t.begin_range()),
     PlaybackKey(("O",), "Range up to here", "Lets the range end at the step on show.", lambda t: t.end_range()),
     PlaybackKey(("X",), "No range", "Plays the whole race again.", lambda t: t.clear_range()),
+    PlaybackKey(
+        ("]", "PgDown"),
+        "Next event",
+        "Pauses at the next event of the race, reached or not.",
+        lambda t: t.show_next_event(),
+        True,
+    ),
+    PlaybackKey(
+        ("[", "PgUp"),
+        "Previous event",
+        "Pauses at the event before the step on show.",
+        lambda t: t.show_previous_event(),
+        True,
+    ),
 )
 
 # Digits and signs of a number pad, and those that are typed with AltGr, are the same to us.

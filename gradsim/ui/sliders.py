@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from gradsim.ui.number_field import NumberField
-from gradsim.ui.theme import theme_hub
+from gradsim.ui.theme import fix_width
 
 SLIDER_TICKS = 1000
 SIGNIFICANT_FIGURES = 3
@@ -122,6 +122,7 @@ class SliderRow(QWidget):
         *,
         check: Callable[[float], str | None] | None = None,
         name_width: int = 0,
+        field_width: int = 66,
     ) -> None:
         super().__init__(parent)
         self.name_label = QLabel(name)
@@ -129,9 +130,9 @@ class SliderRow(QWidget):
         self.name_label.setToolTip(tip)
         self.slider = ScaleSlider(scale, f"{label}, slider", tip)
         self.field = NumberField(label, f"{tip} Takes 0.01, 1e-3 or 1/3.", check=check)
-        self.field.setFixedWidth(round(66 * theme_hub().scale))
+        fix_width(self.field, field_width)
         if name_width:
-            self.name_label.setFixedWidth(round(name_width * theme_hub().scale))
+            fix_width(self.name_label, name_width)
         self.layout_ = QHBoxLayout(self)
         self.layout_.setContentsMargins(0, 0, 0, 0)
         self.layout_.setSpacing(8)

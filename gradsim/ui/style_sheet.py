@@ -67,6 +67,12 @@ QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleS
 QLineEdit:disabled, QComboBox:disabled {{ color: {off}; }}
 QLineEdit#number, QPlainTextEdit#formula {{ font-family: 'JetBrains Mono'; }}
 QLineEdit#number {{ font-size: {px(11)}; padding: {px(3)} {px(5)}; }}
+QLineEdit#counter {{
+  font-family: 'JetBrains Mono'; font-size: {px(11)}; padding: {px(3)} {px(4)}; background: transparent;
+  border-color: transparent;
+}}
+QLineEdit#counter:hover {{ border-color: {theme.border}; }}
+QLineEdit#counter:focus {{ background: {theme.panel}; border-color: {theme.accent}; }}
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] {{ border-color: {theme.error}; }}
 QComboBox {{ padding-right: {px(20)}; }}
 QComboBox::drop-down {{ border: 0; width: {px(20)}; }}

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gradsim.core.scene import Scene
+from gradsim.ui.event_track import EventTrack
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 
+if TYPE_CHECKING:
+    from gradsim.core.events import RaceEvent
+
 
 class Transport(QObject):
-    """Drives ``playback`` and keeps in the scene what is saved of it: speed, loop, range."""
+    """Drives ``playback`` and keeps in the scene what is saved of it; ``track`` has the events of the run."""
 
     def __init__(self, session: Session, playback: Playback, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.playback = playback
+        self.track = EventTrack(session, playback, self)
         session.scene_changed.connect(self._follow)
         self._follow(None, session.scene)
 
@@ -59,6 +64,19 @@ class Transport(QObject):
     def clear_range(self) -> None:
         """Play the whole race again."""
         self.set_playback(range=None)
+
+    def show_next_event(self) -> None:
+        """Pause at the next event, whether or not it has been reached."""
+        self._show_event(self.track.after(self.playback.step))
+
+    def show_previous_event(self) -> None:
+        """Pause at the event before the step on show."""
+        self._show_event(self.track.before(self.playback.step))
+
+    def _show_event(self, event: RaceEvent | None) -> None:
+        if event is not None:
+            self.playback.pause()
+            self.playback.seek(event.step)
 
     def _follow(self, old: Scene | None, scene: Scene) -> None:
         self.playback.set_speed(scene.playback.speed)
