@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtWidgets import QWidget
 
 from gradsim.ui.lesson_panel import LessonPanel
+from gradsim.ui.map_options import MapOptions
 from gradsim.ui.optimizer_picker import OptimizerPicker
 from gradsim.ui.playback import Playback
 from gradsim.ui.plots import DistancePlot, LossPlot
@@ -48,6 +49,7 @@ PANELS = (
     Panel("surface", "Surface", "column", lambda session, playback: SurfaceEditor(session)),
     Panel("starts", "Starts", "column", lambda session, playback: StartsEditor(session)),
     Panel("race", "Race", "column", lambda session, playback: RaceEditor(session)),
+    Panel("map", "Map", "column", lambda session, playback: MapOptions(session)),
     Panel("lesson", "Lesson", "right", LessonPanel, shown=False),
     Panel("optimizers", "Optimizers", "right", OptimizerPicker),
     Panel("loss", "Loss", "bottom", LossPlot),
