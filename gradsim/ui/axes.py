@@ -20,21 +20,36 @@ def axis_names(dimension: int) -> tuple[str, str]:
 
 
 def draw_axes(
-    painter: QPainter, area: QRectF, viewport: Viewport, theme: Theme, em: float, *, names: tuple[str, str], left: float
+    painter: QPainter,
+    area: QRectF,
+    viewport: Viewport,
+    theme: Theme,
+    em: float,
+    *,
+    names: tuple[str, str],
+    left: float,
+    labels_left: bool = True,
+    labels_below: bool = True,
 ) -> None:
-    """Paint the frame of ``area`` and its labels below and at its left.
+    """Paint the frame around ``area`` and its labels below and at its left.
 
     Args:
         area: where the viewport's pixels lie.
         em: text size in pixels.
         names: of the horizontal and the vertical axis.
         left: pixels that the labels of the vertical axis may take; longer ones are written smaller.
+        labels_left, labels_below: whether that axis is written at all.
     """
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(color(theme.border), max(1.0, em / 13)))
-    painter.drawRect(area)
-    _draw_horizontal(painter, area, viewport.x, theme, em, names[0])
-    _draw_vertical(painter, area, viewport.y, theme, em, names[1], left)
+    width = max(1.0, round(em / 13))
+    pen = QPen(color(theme.border), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    painter.drawRect(area.adjusted(-width / 2, -width / 2, width / 2, width / 2))
+    if labels_below:
+        _draw_horizontal(painter, area, viewport.x, theme, em, names[0], reach=left if labels_left else 0.4 * em)
+    if labels_left:
+        _draw_vertical(painter, area, viewport.y, theme, em, names[1], left)
 
 
 def draw_grid(painter: QPainter, viewport: Viewport, theme: Theme, em: float) -> None:
@@ -47,8 +62,9 @@ def draw_grid(painter: QPainter, viewport: Viewport, theme: Theme, em: float) ->
 
 
 def _draw_horizontal(
-    painter: QPainter, area: QRectF, span: tuple[float, float], theme: Theme, em: float, name: str
+    painter: QPainter, area: QRectF, span: tuple[float, float], theme: Theme, em: float, name: str, *, reach: float
 ) -> None:
+    """Paint the axis below; labels go at most ``reach`` pixels beyond the left end, where a neighbour may be."""
     font, name_font = text_font(LABEL_EM * em), text_font(em, bold=True)
     middle = area.bottom() + 1.15 * em
     name_left = area.right() - text_width(name, name_font)
@@ -58,7 +74,7 @@ def _draw_horizontal(
         x = area.left() + (tick - span[0]) / (span[1] - span[0]) * area.width()
         _tick(painter, QLineF(x, area.bottom(), x, area.bottom() + 0.35 * em), theme, em)
         width = text_width(label, font)
-        if x + width / 2 < name_left - 0.5 * em:
+        if x + width / 2 < name_left - 0.5 * em and x - width / 2 >= area.left() - reach:
             draw_text(painter, x - width / 2, middle, label, font, color(theme.dim_text))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -15,8 +16,15 @@ _MIN_FONT_PIXELS = 5.0
 
 
 def text_font(pixels: float, *, bold: bool = False, mono: bool = False) -> QFont:
-    """Return a bundled font, ``pixels`` high, that looks alike on every platform: no hinting, grey antialiasing."""
-    pixels = max(_MIN_FONT_PIXELS, pixels)
+    """Return a bundled font, ``pixels`` high, that looks alike on every platform: no hinting, grey antialiasing.
+
+    It is shared: change a copy.
+    """
+    return _text_font(round(max(_MIN_FONT_PIXELS, pixels)), bold, mono)
+
+
+@lru_cache(maxsize=128)
+def _text_font(pixels: int, bold: bool, mono: bool) -> QFont:
     font = mono_font(pixels) if mono else ui_font(pixels, bold=bold)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias | QFont.StyleStrategy.NoSubpixelAntialias)

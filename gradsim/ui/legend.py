@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 
-from gradsim.core.optimizers import OPTIMIZERS, label_of
-from gradsim.core.render.palette import Theme, resolve_color
+from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.render.palette import Theme
 from gradsim.core.scene import OptimizerEntry, Scene
 from gradsim.ui.cards import color, draw_card, draw_text, elided, text_font, text_width
+from gradsim.ui.competitors import badges
 from gradsim.ui.numbers import format_number
+from gradsim.ui.swatch import draw_swatch, swatch_width
 
 MAX_WIDTH_FRACTION = 0.4
 MAX_HEIGHT_FRACTION = 0.62
@@ -23,19 +25,25 @@ ROW_EM = 1.5
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One line of the legend; ``color`` is ``#RRGGBB``, ``setting`` such as ``η = 0.01`` or empty."""
+    """One line of the legend.
+
+    Attributes:
+        color: ``#RRGGBB``.
+        letter: on the swatch; empty where letters are not shown.
+        setting: such as ``η = 0.01``, or empty.
+    """
 
     color: str
+    letter: str
     label: str
     setting: str
 
 
 def legend_entries(scene: Scene, theme: Theme) -> tuple[LegendEntry, ...]:
-    """Return an entry for every optimizer that is switched on, in the colour of its place in the whole list."""
+    """Return an entry for every optimizer that is switched on."""
     return tuple(
-        LegendEntry(resolve_color(entry.color, index, theme), label_of(entry), _learning_rate(entry))
-        for index, entry in enumerate(scene.optimizers)
-        if entry.enabled
+        LegendEntry(badge.color, badge.letter, badge.label, _learning_rate(entry))
+        for badge, entry in zip(badges(scene, theme), scene.racing, strict=True)
     )
 
 
@@ -55,6 +63,7 @@ class Legend:
     Attributes:
         entries: the entries that fit; ``n_more`` others are only counted.
         n_columns: 1 or 2.
+        label_left: pixels from the left of a column to its labels.
         label_width, setting_width: pixels in each column, 0 where settings had to go.
         size: (width, height) of the card in pixels.
         em: text size in pixels, smaller than the map's where the map is small.
@@ -63,13 +72,15 @@ class Legend:
     entries: tuple[LegendEntry, ...]
     n_more: int
     n_columns: int
+    label_left: float
     label_width: float
     setting_width: float
     size: tuple[float, float]
     em: float
 
 
-def lay_out_legend(entries: Sequence[LegendEntry], area: QRectF, em: float) -> Legend | None:
+@lru_cache(maxsize=16)
+def lay_out_legend(entries: tuple[LegendEntry, ...], map_size: tuple[float, float], em: float) -> Legend | None:
     """Return the legend that covers at most two fifths of the map's width, or None where there is no room for any.
 
     Two columns serve many entries where they fit; then text shrinks, learning rates go, labels are cut, and what is
@@ -77,8 +88,8 @@ def lay_out_legend(entries: Sequence[LegendEntry], area: QRectF, em: float) -> L
     """
     if not entries:
         return None
-    widest = MAX_WIDTH_FRACTION * area.width()
-    tallest = MAX_HEIGHT_FRACTION * area.height()
+    widest = MAX_WIDTH_FRACTION * map_size[0]
+    tallest = MAX_HEIGHT_FRACTION * map_size[1]
     for size, with_settings in ((1.0, True), (0.85, True), (0.85, False)):
         for n_columns in (2, 1) if len(entries) >= MANY else (1, 2):
             legend = _try(entries, n_columns, em * size, with_settings=with_settings)
@@ -87,28 +98,34 @@ def lay_out_legend(entries: Sequence[LegendEntry], area: QRectF, em: float) -> L
     return _limited(entries, widest, tallest, 0.85 * em)
 
 
-def _try(entries: Sequence[LegendEntry], n_columns: int, em: float, *, with_settings: bool) -> Legend:
+def _try(entries: tuple[LegendEntry, ...], n_columns: int, em: float, *, with_settings: bool) -> Legend:
     label_font, setting_font = text_font(em), text_font(0.92 * em)
+    label_left = _label_left(entries, em)
     label_width = max(text_width(entry.label, label_font) for entry in entries)
     setting_width = max(text_width(entry.setting, setting_font) for entry in entries) if with_settings else 0.0
-    size = _size(len(entries), n_columns, label_width, setting_width, em)
-    return Legend(tuple(entries), 0, n_columns, label_width, setting_width, size, em)
+    size = _size(len(entries), n_columns, label_left + label_width, setting_width, em)
+    return Legend(entries, 0, n_columns, label_left, label_width, setting_width, size, em)
 
 
-def _limited(entries: Sequence[LegendEntry], widest: float, tallest: float, em: float) -> Legend | None:
+def _limited(entries: tuple[LegendEntry, ...], widest: float, tallest: float, em: float) -> Legend | None:
     n_rows = int((tallest - 0.9 * em) / (ROW_EM * em))
-    label_width = widest - _size(1, 1, 0.0, 0.0, em)[0]
+    label_left = _label_left(entries, em)
+    label_width = widest - _size(1, 1, label_left, 0.0, em)[0]
     if n_rows < 2 or label_width < 2 * em:
         return None
     label_width = min(label_width, max(text_width(entry.label, text_font(em)) for entry in entries))
     n_shown = len(entries) if len(entries) <= n_rows else n_rows - 1
     n_more = len(entries) - n_shown
-    size = _size(n_shown + bool(n_more), 1, label_width, 0.0, em)
-    return Legend(tuple(entries[:n_shown]), n_more, 1, label_width, 0.0, size, em)
+    size = _size(n_shown + bool(n_more), 1, label_left + label_width, 0.0, em)
+    return Legend(entries[:n_shown], n_more, 1, label_left, label_width, 0.0, size, em)
 
 
-def _size(n_entries: int, n_columns: int, label_width: float, setting_width: float, em: float) -> tuple[float, float]:
-    column = 1.3 * em + label_width + (0.9 * em + setting_width if setting_width else 0.0)
+def _label_left(entries: tuple[LegendEntry, ...], em: float) -> float:
+    return max(swatch_width(entry.letter, em) for entry in entries) + 0.54 * em
+
+
+def _size(n_entries: int, n_columns: int, label_right: float, setting_width: float, em: float) -> tuple[float, float]:
+    column = label_right + (0.9 * em + setting_width if setting_width else 0.0)
     return n_columns * column + (n_columns - 1) * 1.4 * em + 1.6 * em, math.ceil(
         n_entries / n_columns
     ) * ROW_EM * em + 0.9 * em
@@ -124,10 +141,8 @@ def draw_legend(painter: QPainter, rect: QRectF, legend: Legend, theme: Theme) -
     for index, entry in enumerate(legend.entries):
         left = rect.left() + 0.8 * em + (index // n_rows) * column_width
         middle = rect.top() + 0.45 * em + (index % n_rows + 0.5) * ROW_EM * em
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color(entry.color))
-        painter.drawEllipse(QPointF(left + 0.38 * em, middle), 0.38 * em, 0.38 * em)
-        text_left = left + 1.3 * em
+        draw_swatch(painter, left, middle, entry.color, entry.letter, em)
+        text_left = left + legend.label_left
         draw_text(
             painter,
             text_left,
@@ -141,5 +156,5 @@ def draw_legend(painter: QPainter, rect: QRectF, legend: Legend, theme: Theme) -
             draw_text(painter, setting_left, middle, entry.setting, setting_font, color(theme.dim_text))
     if legend.n_more:
         middle = rect.top() + 0.45 * em + (n_rows - 0.5) * ROW_EM * em
-        draw_text(painter, rect.left() + 2.1 * em, middle, f"+ {legend.n_more} more", label_font, color(theme.dim_text))
-    painter.setPen(QPen())
+        left = rect.left() + 0.8 * em + legend.label_left
+        draw_text(painter, left, middle, f"+ {legend.n_more} more", label_font, color(theme.dim_text))

@@ -14,7 +14,9 @@ from gradsim.ui.map_mouse import MapMouse
 from gradsim.ui.map_readout import MapReadout
 from gradsim.ui.map_tool import Hand
 from gradsim.ui.map_worker import MapWorker
-from gradsim.ui.picture import FramePicture, PictureCache
+from gradsim.ui.overlay import CardCorners
+from gradsim.ui.picture import FramePicture
+from gradsim.ui.picture_cache import PictureCache
 from gradsim.ui.pins import PinnedCallout
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
@@ -44,7 +46,7 @@ class MapView(QWidget):
         self._playback = playback
         self._picture: FramePicture | None = None
         self._picture_cache = PictureCache()
-        self._legend_corner: str | None = None
+        self._corners: CardCorners | None = None
         self._hold_timer = QTimer(self, singleShot=True, interval=HOLD_LEGEND_MS)
         self._hold_timer.timeout.connect(self.rebuild)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -112,9 +114,9 @@ class MapView(QWidget):
             viewport=self.gestures.viewport,
             cache=self._picture_cache,
             # While a slider or the map is dragged, the legend would flit from corner to corner.
-            legend_corner=self._legend_corner if self._hold_timer.isActive() else None,
+            corners=self._corners if self._hold_timer.isActive() else None,
         )
-        self._legend_corner = picture.overlay.cards.legend_corner
+        self._corners = picture.overlay.cards.corners
         return picture
 
     def _enlargement(self) -> float:
@@ -146,15 +148,15 @@ class MapView(QWidget):
         painter = QPainter(self)
         painter.scale(1 / ratio, 1 / ratio)
         painter.fillRect(layout.area, color(theme.panel))
-        step, drawn = self._playback.step, self._worker.map
+        step, drawn, standings = self._playback.step, self._worker.map, ()
         if drawn is not None and picture.is_ready:
             picture.paint_map(painter, drawn)
-            step = drawn.step
+            step, standings = drawn.step, drawn.standings
         elif drawn is None and not self._patience.isActive():
             painter.setPen(color(theme.dim_text))
             painter.setFont(text_font(layout.em))
             painter.drawText(layout.area, Qt.AlignmentFlag.AlignCenter, PREPARING)
-        picture.draw_overlay(painter, min(step, picture.scene.steps))
+        picture.draw_overlay(painter, min(step, picture.scene.steps), standings)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_on_maps(painter, picture)
         painter.end()

@@ -153,6 +153,29 @@ def draw_key(painter: QPainter, rect: QRectF, points: CriticalPoints, theme: The
     draw_text(painter, rect.left() + 0.7 * em, middle, found, font, color(theme.dim_text))
 
 
+def draw_key_line(
+    painter: QPainter,
+    left: float,
+    middle: float,
+    room: float,
+    parts: Sequence[tuple[str, str]],
+    found: str,
+    theme: Theme,
+    em: float,
+) -> None:
+    """Write the key in one line of ``room`` pixels: shapes with their counts, then ``found``, as far as they fit."""
+    font = text_font(em)
+    width = sum(text_width(text, font) + 2.35 * em for _, text in parts)
+    if width <= room:
+        for kind, text in parts:
+            draw_mark(painter, kind, left + 0.45 * em, middle, theme, em)
+            draw_text(painter, left + 1.35 * em, middle, text, font, color(theme.text))
+            left += 2.35 * em + text_width(text, font)
+        room -= width
+    if text_width(found, font) <= room:
+        draw_text(painter, left, middle, found, font, color(theme.dim_text))
+
+
 def draw_start_marks(painter: QPainter, pixels: np.ndarray, theme: Theme, em: float) -> None:
     """Paint where the particles begin, (n, 2) pixels: rings for a few, small crosses for many, nothing for clouds."""
     n = len(pixels)

@@ -11,6 +11,7 @@ import av
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from PySide6.QtGui import QImage, QPainter
 from small_races import cloud, two_wells, valley
 
 from gradsim.core.errors import Cancelled, ExportError
@@ -60,7 +61,15 @@ def test_a_scene_without_a_length_is_played_at_its_speed() -> None:
     assert video_seconds(replace(scene, export=Export(seconds=7.5))) == 7.5
 
 
-@pytest.mark.parametrize("scene", [valley(3), two_wells(), cloud()], ids=["2-D", "1-D", "cloud"])
+def side_by_side(scene: Scene) -> Scene:
+    return replace(scene, view=replace(scene.view, layout="panels"))
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [valley(3), two_wells(), cloud(), side_by_side(valley(3))],
+    ids=["2-D", "1-D", "cloud", "panels"],
+)
 def test_the_video_shows_the_frames_that_were_drawn(scene, tmp_path: Path) -> None:
     path = tmp_path / "race.mp4"
     shares: list[float] = []
@@ -76,9 +85,9 @@ def test_the_video_shows_the_frames_that_were_drawn(scene, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_frames_do_not_depend_on_who_simulated(tmp_path: Path, monkeypatch) -> None:
+@pytest.mark.parametrize("scene", [valley(3), side_by_side(cloud())], ids=["map", "panels"])
+def test_the_frames_do_not_depend_on_who_simulated(scene: Scene, tmp_path: Path, monkeypatch) -> None:
     """The window hands over its run, the command line has none; what reaches the writer is the same to the last bit."""
-    scene = valley(3)
     written: dict[str, list[np.ndarray]] = {}
 
     def write_into(name: str):
@@ -93,6 +102,25 @@ def test_the_frames_do_not_depend_on_who_simulated(tmp_path: Path, monkeypatch) 
     first, second = written.values()
     assert len(first) == 10
     assert all(np.array_equal(one, other) for one, other in zip(first, second, strict=True))
+
+
+def test_a_side_by_side_video_shows_panels() -> None:
+    scene = side_by_side(valley(3))
+    picture = prepare_picture(scene, 640, 360)
+    assert len(picture.overlays) == 3
+    frame = next(draw_frames(picture, 2))
+    assert np.array_equal(frame[..., :3], frame_of_the_window(picture))
+
+
+def frame_of_the_window(picture) -> np.ndarray:
+    """What the window puts together of a map that a worker has drawn and an overlay that it writes itself."""
+    image = QImage(picture.layout.width, picture.layout.height, QImage.Format.Format_RGB32)
+    drawn = picture.draw_map(0.0)
+    painter = QPainter(image)
+    picture.paint_map(painter, drawn)
+    picture.draw_overlay(painter, drawn.step, drawn.standings)
+    painter.end()
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
 
 
 def test_a_run_of_another_race_is_not_shown() -> None:

@@ -36,8 +36,7 @@ def overlay_of(scene, width=900, height=600, ratio=1.0) -> Overlay:
 @pytest.mark.parametrize(("width", "height"), [(900, 600), (500, 320), (300, 220), (1300, 380)])
 def test_legend_covers_at_most_two_fifths_of_the_width_and_loses_no_one(n: int, width: int, height: int) -> None:
     entries = legend_entries(valley(n), DARK)
-    area = QRectF(0, 0, width, height)
-    legend = lay_out_legend(entries, area, 13.0)
+    legend = lay_out_legend(entries, (width, height), 13.0)
     assert legend is not None
     assert legend.size[0] <= 0.4 * width
     assert legend.size[1] <= height
@@ -71,7 +70,7 @@ def test_legend_names_an_optimizer_without_label_and_its_default_learning_rate()
 
 
 def test_a_map_too_small_for_a_legend_has_none() -> None:
-    assert lay_out_legend(legend_entries(valley(6), DARK), QRectF(0, 0, 60, 40), 13.0) is None
+    assert lay_out_legend(legend_entries(valley(6), DARK), (60, 40), 13.0) is None
 
 
 def test_every_kind_of_critical_point_has_a_shape_of_its_own() -> None:

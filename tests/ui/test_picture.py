@@ -7,14 +7,15 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
-from small_races import cloud, two_wells, valley
+from small_races import cloud, competitors, two_wells, valley
 
 from gradsim.core.critical_points import find_critical_points
 from gradsim.core.render.palette import THEMES, rgb
 from gradsim.core.scene import Domain, View
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
-from gradsim.ui.picture import FramePicture, PictureCache, video_pixel_ratio
+from gradsim.ui.picture import FramePicture, video_pixel_ratio
+from gradsim.ui.picture_cache import PictureCache
 
 pytestmark = pytest.mark.usefixtures("qapp")
 SCENES = {"2-D": valley(6), "1-D": two_wells(), "cloud": cloud()}
@@ -147,3 +148,132 @@ def test_the_map_under_a_pixel_is_found_and_none_beside_the_maps(scene) -> None:
     for overlay in picture.overlays:
         assert picture.overlay_at(QPointF(overlay.layout.area.center())) is overlay
     assert picture.overlay_at(QPointF(1.0, 1.0)) is None
+
+
+# Side by side
+
+
+def panels(n: int = 3, base=valley, **changes):
+    scene = base(**({"n_optimizers": n} if base is valley else {"optimizers": competitors(n)}), **changes)
+    return replace(scene, view=replace(scene.view, layout="panels"))
+
+
+def has_color(pixels: np.ndarray, color: str) -> bool:
+    return bool((pixels[..., :3] == rgb(color)[::-1]).all(axis=-1).any())
+
+
+@pytest.mark.parametrize("base", [valley, two_wells, cloud], ids=["2-D", "1-D", "cloud"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_panel_shows_its_own_optimizer_only(base, theme: str) -> None:
+    picture = picture_of(panels(4, base), 900, 600, theme=theme)
+    maps = picture.draw_map(9.0).pixels
+    assert len(maps) == len(picture.overlays) == 4
+    for index, pixels in enumerate(maps):
+        shown = [has_color(pixels, picture.theme.optimizer_colors[other]) for other in range(4)]
+        assert shown == [other == index for other in range(4)]
+
+
+@pytest.mark.parametrize("base", [valley, two_wells], ids=["2-D", "1-D"])
+def test_panels_have_the_same_background(base) -> None:
+    scene = panels(5, base)
+    picture = picture_of(scene, 1000, 700)
+    empty = FramePicture(scene, None, *_surface_and_points(scene), picture.theme, 1000, 700).draw_map(0.0).pixels
+    assert all(np.array_equal(pixels, empty[0]) for pixels in empty)
+    for pixels in picture.draw_map(20.0).pixels:
+        changed = (pixels != empty[0]).any(axis=-1)
+        assert 0 < changed.mean() < 0.2
+
+
+def _surface_and_points(scene):
+    surface = compile_surface(scene.surface)
+    return surface, find_critical_points(surface, scene.domain)
+
+
+@pytest.mark.parametrize("n", range(2, 13))
+def test_each_optimizer_gets_a_panel_with_its_name_and_standing(n: int) -> None:
+    picture = picture_of(panels(n), 1000, 700)
+    assert len(picture.layout.places) == n
+    assert len(picture.standings(3.0)) == n
+    image = pixels_of(picture.image(3.0))
+    for place, color in zip(picture.layout.places, picture.theme.optimizer_colors, strict=False):
+        header = place.header
+        strip = image[header.y() : header.y() + header.height(), header.x() : header.x() + header.width()]
+        assert has_color(strip, color)
+        right = strip[:, strip.shape[1] // 2 :]
+        assert (right != rgb(picture.theme.window)[::-1]).any()  # loss and rank
+
+
+def test_one_optimizer_alone_is_shown_on_a_map() -> None:
+    alone = panels(1)
+    on_map = replace(alone, view=View())
+    assert np.array_equal(pixels_of(picture_of(alone).image(9.0)), pixels_of(picture_of(on_map).image(9.0)))
+
+
+def test_of_many_optimizers_the_first_twelve_are_shown_and_it_is_said() -> None:
+    few, many = picture_of(panels(12), 1200, 800), picture_of(panels(15), 1200, 800)
+    assert few.layout == many.layout
+    footer = few.layout.footer
+    rows = slice(footer.y(), footer.y() + footer.height())
+    right = slice(footer.x() + footer.width() // 2, footer.x() + footer.width())
+    empty = rgb(few.theme.window)[::-1]
+    assert not (pixels_of(few.image(0.0))[rows, right] != empty).any()
+    assert (pixels_of(many.image(0.0))[rows, right] != empty).any()
+
+
+def test_a_pixel_of_any_panel_is_the_place_in_the_plane_that_it_shows() -> None:
+    picture = picture_of(panels(6), 900, 600)
+    for overlay in picture.overlays:
+        (pixel,) = overlay.to_picture(np.array([[1.5, -2.0]])).tolist()
+        assert picture.overlay_at(QPointF(*pixel)) is overlay
+        assert picture.to_data(QPointF(*pixel)) == pytest.approx((1.5, -2.0))
+
+
+def test_marks_of_a_panel_lie_on_it() -> None:
+    picture = picture_of(panels(6), 900, 600)
+    first, last = picture.overlays[0], picture.overlays[-1]
+    moved = np.array([*(last.layout.area.topLeft() - first.layout.area.topLeft()).toTuple()])
+    assert last.critical_pixels == pytest.approx(first.critical_pixels + moved)
+    assert last.handle_pixels == pytest.approx(first.handle_pixels + moved)
+
+
+def test_switching_shows_the_same_part_of_the_plane_at_the_same_moment() -> None:
+    scene = valley(6, view=View(x=(-1.0, 4.0), y=(-1.0, 4.0)))
+    aside = replace(scene, view=replace(scene.view, layout="panels"))
+    for picture in (picture_of(scene, 900, 600), picture_of(aside, 900, 600)):
+        assert picture.viewport.x[0] <= -1.0 < 4.0 <= picture.viewport.x[1]
+        assert picture.viewport.y[0] <= -1.0 < 4.0 <= picture.viewport.y[1]
+        assert picture.viewport.scale[0] == pytest.approx(picture.viewport.scale[1])
+        tight = [picture.viewport.x == pytest.approx((-1, 4)), picture.viewport.y == pytest.approx((-1, 4))]
+        assert any(tight)
+
+
+def test_a_view_made_for_another_layout_keeps_what_it_shows() -> None:
+    zoomed = picture_of(valley(6), 900, 600).viewport.zoomed(2.0, (100.0, 80.0))
+    picture = picture_of(panels(6), 900, 600, viewport=zoomed)
+    assert (picture.viewport.width, picture.viewport.height) == picture.layout.map_size
+    assert picture.viewport.x[0] <= zoomed.x[0]
+    assert picture.viewport.x[1] >= zoomed.x[1]
+
+
+def test_a_panel_whose_optimizer_has_not_run_yet_is_empty() -> None:
+    older, scene = panels(3), panels(4)
+    picture = FramePicture(scene, simulate(older), *_surface_and_points(scene), THEMES["dark"], 900, 600)
+    *_, last = picture.draw_map(9.0).pixels
+    assert not any(has_color(last, color) for color in picture.theme.optimizer_colors[:4])
+    assert picture.standings(9.0)[-1] is None
+
+
+def test_panels_and_map_share_a_cache() -> None:
+    cache = PictureCache()
+    for scene in (panels(4), valley(4), panels(2), panels(4, two_wells), panels(4)):
+        shared = picture_of(scene, 700, 500, cache=cache)
+        assert np.array_equal(pixels_of(shared.image(7.0)), pixels_of(picture_of(scene, 700, 500).image(7.0)))
+
+
+@pytest.mark.parametrize("n", [2, 5, 12])
+@pytest.mark.parametrize(
+    ("width", "height"), [(1, 1), (3, 2), (16, 16), (90, 2000), (2000, 60), (3840, 16), (240, 180)]
+)
+def test_panels_of_any_size_can_be_drawn(n: int, width: int, height: int) -> None:
+    image = picture_of(panels(n), width, height).image(3.0)
+    assert (image.width(), image.height()) == (width, height)

@@ -26,6 +26,7 @@ class MapLook:
         dimming: 0 shows the colours at their full strength, 1 lets them vanish in the background.
         letters: whether few heads are large enough to carry the letter of their optimizer.
         pixel_ratio: device pixels per logical pixel: widths of lines and sizes of heads grow with it.
+        head_scale: size of heads and trails, 1 on a map; on a small panel they would cover too much of it.
     """
 
     trail: int = View().trail
@@ -38,6 +39,7 @@ class MapLook:
     dimming: float = View().dimming
     letters: bool = View().letters
     pixel_ratio: float = 1.0
+    head_scale: float = 1.0
 
     @classmethod
     def of(cls, scene: Scene, pixel_ratio: float, *, keep_free: Iterable[Rect] = ()) -> MapLook:
@@ -60,4 +62,9 @@ class MapLook:
     @property
     def undecorated(self) -> MapLook:
         """This look without labels and arrows: what the shader draws."""
-        return replace(self, contour_labels=False, keep_free=(), vector_field=0)
+        return replace(self.without_race, contour_labels=False, keep_free=(), vector_field=0)
+
+    @property
+    def without_race(self) -> MapLook:
+        """This look apart from how heads and trails are drawn: that of the background."""
+        return replace(self, trail=0, letters=False, head_scale=1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,14 +111,15 @@ class MapRenderer:
                 else None,
                 transform=(1.0 / scale_x, viewport.x[0], -1.0 / scale_y, viewport.y[1]),
                 rim=self.theme.rim,
-                pixel_ratio=look.pixel_ratio,
+                pixel_ratio=look.pixel_ratio * look.head_scale,
                 n_altogether=x.size,
                 lettered=look.letters and shows_letters(*x.shape),
             )
         return pictures
 
     def _background_for(self, viewport: Viewport, look: MapLook) -> Picture:
-        key = (viewport, replace(look, trail=0, letters=False))
+        look = look.without_race
+        key = (viewport, look)
         if self._background is None or key != self._background_key:
             shaded = self._shaded_for(viewport, look.undecorated)
             if self._decorate is not None and (self.surface.dimension == 1 or look != look.undecorated):
@@ -132,7 +133,7 @@ class MapRenderer:
 
     def _shaded_for(self, viewport: Viewport, look: MapLook) -> Picture:
         """Kept apart: labels move aside for a card more often than the map changes."""
-        key = (viewport, replace(look, trail=0, letters=False))
+        key = (viewport, look)
         if self._shaded is None or key != self._shaded_key:
             draw = draw_curve if self.surface.dimension == 1 else shade_map
             levels = self._levels_on(look.contour_scale)

@@ -1,0 +1,83 @@
+"""Who is who in a race on show: badges, standings, and which optimizer of an older run is meant."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from small_races import cloud, competitors, valley
+
+from gradsim.core.render.palette import THEMES
+from gradsim.core.run import Run
+from gradsim.core.scene import View
+from gradsim.core.simulate import simulate
+from gradsim.ui.competitors import Standing, badges, run_indices, standings_at
+
+DARK = THEMES["dark"]
+
+
+def test_badges_keep_colour_and_letter_when_an_optimizer_is_off() -> None:
+    scene = valley(3, view=View(letters=True))
+    first, *others = scene.optimizers
+    scene = replace(scene, optimizers=(replace(first, enabled=False), *others))
+    assert [(badge.letter, badge.color, badge.label) for badge in badges(scene, DARK)] == [
+        ("B", DARK.optimizer_colors[1], "Racer 1"),
+        ("C", DARK.optimizer_colors[2], "Racer 2"),
+    ]
+
+
+def test_letters_are_shown_where_the_view_asks_for_them() -> None:
+    assert [badge.letter for badge in badges(valley(2), DARK)] == ["", ""]
+
+
+def run_of(scene) -> Run:
+    return simulate(scene)
+
+
+def test_without_a_run_no_optimizer_has_run() -> None:
+    assert run_indices(valley(3), None) == (None, None, None)
+
+
+def test_an_optimizer_that_is_changed_is_the_one_in_its_place() -> None:
+    scene = valley(3)
+    first, second, third = scene.optimizers
+    changed = replace(scene, optimizers=(first, replace(second, hyperparameters={"learning_rate": 0.3}), third))
+    assert run_indices(changed, run_of(scene)) == (0, 1, 2)
+
+
+def test_optimizers_are_found_again_after_reordering() -> None:
+    scene = valley(3)
+    first, second, third = scene.optimizers
+    assert run_indices(replace(scene, optimizers=(third, first, second)), run_of(scene)) == (2, 0, 1)
+
+
+def test_a_new_optimizer_has_not_run() -> None:
+    scene = valley(2)
+    first, second = scene.optimizers
+    more = replace(scene, optimizers=(first, competitors(3)[2], second))
+    assert run_indices(more, run_of(scene)) == (0, None, 1)
+    assert run_indices(scene, run_of(more)) == (0, 2)
+
+
+@given(st.lists(st.sampled_from(competitors(4)), max_size=6), st.lists(st.sampled_from(competitors(4)), max_size=6))
+def test_no_two_panels_show_the_same_optimizer_of_a_run(shown: list, raced: list) -> None:
+    run = simulate(valley(optimizers=tuple(raced), steps=1))
+    found = run_indices(valley(optimizers=tuple(shown)), run)
+    assert len(found) == len(shown)
+    taken = [index for index in found if index is not None]
+    assert len(taken) == len(set(taken))
+    assert all(0 <= index < len(raced) for index in taken)
+    if len(shown) == len(raced):
+        assert len(taken) == len(shown)
+
+
+def test_standings_are_the_median_losses_at_the_step() -> None:
+    run = run_of(cloud())
+    middles = [sorted(losses[12])[599:601] for losses in run.losses]
+    assert [standing.loss for standing in standings_at(run, 12.7)] == pytest.approx([sum(two) / 2 for two in middles])
+
+
+def test_a_diverged_optimizer_is_told_so() -> None:
+    assert Standing(float("inf")).loss_text == "diverged"
+    assert Standing(0.012345).loss_text == "0.0123"
