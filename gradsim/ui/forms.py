@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradsim.core.optimizers.base import Hyperparameter
-from gradsim.ui.icons import icon, paint_icon
+from gradsim.ui.icons import ICON_SIZE, icon, paint_icon
 from gradsim.ui.sliders import Scale, SliderRow
 from gradsim.ui.style_sheet import mix
 from gradsim.ui.theme import current_theme, theme_hub
@@ -175,7 +175,9 @@ class Section(QWidget):
 
     def _show_body(self, unfolded: bool) -> None:
         self.body.setVisible(unfolded)
-        self.head.setIcon(icon("chevron_down" if unfolded else "chevron_right", current_theme().dim_text))
+        size = round(ICON_SIZE * theme_hub().scale)
+        self.head.setIconSize(QSize(size, size))
+        self.head.setIcon(icon("chevron_down" if unfolded else "chevron_right", current_theme().dim_text, size=size))
 
 
 class ElidedLabel(QLabel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QRectF, QSize, Signal
@@ -103,8 +104,10 @@ class MathView(QWidget):
     """Shows lines of LaTeX; what is too wide shrinks to fit.
 
     A worker sets them: until it is done the formula before stays. ``description`` is what a screen reader says. After
-    ``stop`` nothing is set any more.
+    ``stop`` nothing is set any more. ``was_set`` tells that another formula is on show.
     """
+
+    was_set = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, text_pixels: float = TEXT_PIXELS) -> None:
         super().__init__(parent)
@@ -146,6 +149,7 @@ class MathView(QWidget):
         self._image = image
         self.updateGeometry()
         self.update()
+        self.was_set.emit()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
@@ -157,6 +161,11 @@ class MathView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
+
+    def drawn_height(self, width: int) -> int:
+        """How high the formula is drawn when there are ``width`` pixels for it."""
+        size = self._image.deviceIndependentSize() if self.is_set else self.sizeHint().toSizeF()
+        return ceil(size.height() * min(1.0, width / max(1.0, size.width())))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.is_set:

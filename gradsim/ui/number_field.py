@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from gradsim.core.errors import GradsimError, SceneError
+from gradsim.core.errors import FormulaError, GradsimError, SceneError
+from gradsim.core.formula.constant import evaluate_constant
+
+_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 
 
 def parse_number(text: str) -> float:
-    """Read ``0.1``, ``1e-3``, ``1/3``, ``−2`` or ``1,000``. Raises ValueError with one line for the user."""
-    plain = text.strip().replace("\u2212", "-").replace(",", "").replace("_", "")
-    numerator, slash, denominator = plain.partition("/")
+    """Read ``0.1``, ``1e-3``, ``1/3``, ``−2``, ``1,000`` or ``2*pi``. Raises ValueError with one line for the user."""
+    plain = text.strip().replace("\u2212", "-").replace("_", "")
     try:
-        value = float(numerator) / float(denominator) if slash else float(plain)
-    except ZeroDivisionError:
-        raise ValueError(f"{text.strip()} divides by zero") from None
+        value = float(plain.replace(",", "") if _THOUSANDS.fullmatch(plain) else plain)
     except ValueError:
-        shown = text.strip() or "nothing"
-        raise ValueError(f"{shown} is no number; write 0.01, 1e-3 or 1/3") from None
+        try:
+            value = evaluate_constant(plain)
+        except FormulaError:
+            shown = text.strip() or "nothing"
+            raise ValueError(f"{shown} is no number; write 0.01, 1e-3, 1/3 or 2*pi") from None
     if not math.isfinite(value):
-        raise ValueError(f"{text.strip()} is not finite")
+        raise ValueError(f"{text.strip()} has no finite value")
     return value
+
+
+def is_plain_number(text: str) -> bool:
+    """Whether ``text`` is a number as it stands, with nothing to calculate."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def number_text(value: float) -> str:
@@ -110,7 +123,8 @@ class NumberField(QLineEdit):
             return
         typed, plain = self.text().strip(), number_text(value)
         changed = value != self._value
-        self._show(value, typed if "/" in typed and len(typed) <= len(plain) else plain)
+        keep = not is_plain_number(typed) and "," not in typed and len(typed) <= len(plain)
+        self._show(value, typed if keep else plain)
         if changed:
             self.changed.emit(value)
 
@@ -128,9 +142,8 @@ class NumberField(QLineEdit):
             self.show_value(self._value)
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._commit()
-            mantissa, _, exponent = self._text.partition("e")
-            decimals = len(mantissa.partition(".")[2]) if "/" not in mantissa else 3
-            digit = 10.0 ** (int(exponent or 0) - decimals)
+            mantissa, _, exponent = self._text.partition("e") if is_plain_number(self._text) else ("0.000", "", "")
+            digit = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
             sign = 1 if event.key() == Qt.Key.Key_Up else -1
             self._take(float(f"{self._value + sign * digit:.12g}"))
         else:

@@ -27,14 +27,18 @@ class Scale:
     """How a slider's way from 0 to 1 becomes a number: ``linear``, ``logarithmic``, or ``complement``.
 
     ``complement`` moves 1 − value in decades from 1 to 1 − high: for decay rates, where 0.9, 0.99 and 0.999 differ.
+    With a ``step``, which must leave at least one, a linear scale has its multiples only.
     """
 
     low: float
     high: float
     kind: str = "linear"
+    step: float = 0.0
 
     def value(self, share: float) -> float:
         """The number at ``share`` in [0, 1], rounded to what a slider can mean."""
+        if self.step > 0.0:
+            return self.nearest_multiple(self.low + (self.high - self.low) * share)
         if share <= 0.0:
             return self.low
         if share >= 1.0:
@@ -45,6 +49,11 @@ class Scale:
             return 1.0 - rounded((1.0 - self.low) * ((1.0 - self.high) / (1.0 - self.low)) ** share, 2)
         digits = max(0, SIGNIFICANT_FIGURES - 1 - math.floor(math.log10(self.high - self.low)))
         return round(self.low + (self.high - self.low) * share, digits)
+
+    def nearest_multiple(self, value: float) -> float:
+        """The multiple of ``step`` nearest to ``value`` that is on the scale."""
+        first, last = math.ceil(self.low / self.step - 1e-9), math.floor(self.high / self.step + 1e-9)
+        return float(f"{min(max(round(value / self.step), first), last) * self.step:.12g}")
 
     def share(self, value: float) -> float:
         """Where ``value`` lies on the way, clipped to [0, 1]."""
@@ -64,15 +73,20 @@ class ScaleSlider(QSlider):
 
     def __init__(self, scale: Scale, label: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.scale = scale
+        self.show_scale(scale)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # else a click would take the arrow keys from the playback
         self.setRange(0, SLIDER_TICKS)
-        self.setPageStep(SLIDER_TICKS // 20)
-        self.setSingleStep(SLIDER_TICKS // 100)
         self.setAccessibleName(label)
         self.setToolTip(tip)
         self.valueChanged.connect(lambda tick: self.moved.emit(self.scale.value(tick / SLIDER_TICKS)))
         self.sliderReleased.connect(self.released)
+
+    def show_scale(self, scale: Scale) -> None:
+        """Slide over another scale; a key moves by a hundredth of it, or by its step."""
+        self.scale = scale
+        ticks = math.ceil(SLIDER_TICKS * scale.step / (scale.high - scale.low))
+        self.setSingleStep(max(SLIDER_TICKS // 100, ticks))
+        self.setPageStep(max(SLIDER_TICKS // 20, ticks))
 
     def show_value(self, value: float) -> None:
         """Move the handle without signalling; a value beyond the scale rests at its end."""

@@ -97,11 +97,15 @@ QPushButton#primary {{
 }}
 QPushButton#primary:hover {{ background: {mix(theme.accent, theme.text, 0.2)}; }}
 QPushButton#primary:disabled {{ background: {theme.card}; border-color: {theme.border}; color: {off}; }}
-QToolButton#flat, QToolButton#tiny, QPushButton#link {{ background: transparent; border: 1px solid transparent; }}
+QToolButton#flat, QToolButton#tiny, QToolButton#slim,
+QPushButton#link {{ background: transparent; border: 1px solid transparent; }}
 QToolButton#tiny {{ padding: {px(3)}; }}
-QToolButton#flat:hover, QToolButton#tiny:hover, QToolButton#flat:checked {{ background: {hover}; }}
+QToolButton#slim {{ padding: {px(3)} 0; }}
+QToolButton#flat:hover, QToolButton#tiny:hover, QToolButton#slim:hover,
+QToolButton#slim:checked, QToolButton#flat:checked {{ background: {hover}; }}
 QToolButton#flat:checked {{ border-color: {theme.accent}; }}
-QToolButton#flat:focus, QToolButton#tiny:focus, QPushButton#link:focus {{ border-color: {theme.accent}; }}
+QToolButton#flat:focus, QToolButton#tiny:focus, QToolButton#slim:focus,
+QPushButton#link:focus {{ border-color: {theme.accent}; }}
 QToolButton:checked {{ background: {hover}; border-color: {theme.accent}; }}
 QToolButton#flat::menu-indicator, QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton#sectionHead {{
@@ -109,6 +113,9 @@ QToolButton#sectionHead {{
   font-weight: 600; text-align: left;
 }}
 QToolButton#sectionHead:hover, QToolButton#sectionHead:focus {{ color: {theme.text}; }}
+QToolButton#preset {{ padding: 0; }}
+QFrame#popup {{ background: {theme.card}; border: 1px solid {theme.border}; border-radius: 0; }}
+QListView#pictures, QListView#words {{ background: {theme.card}; border: 0; outline: 0; }}
 QToolButton#panelHead {{
   background: transparent; border: 0; padding: {px(3)} 0; color: {theme.text}; font-size: {px(13)};
   font-weight: 600; text-align: left;
@@ -123,6 +130,7 @@ QToolButton#choice:checked {{ background: {theme.card}; border-color: {theme.bor
 QToolButton#choice:focus {{ border-color: {theme.accent}; }}
 QPushButton#link {{ color: {theme.accent}; padding: 0; text-align: left; font-size: {px(11)}; }}
 QPushButton#link:hover {{ text-decoration: underline; }}
+QPushButton#link:disabled {{ color: {off}; }}
 
 QSlider {{ min-height: {px(18)}; background: transparent; }}
 QSlider::groove:horizontal {{ height: {groove}px; background: {theme.border}; border-radius: {groove // 2}px; }}

@@ -53,6 +53,7 @@ def draw_surface_picture(key: PictureKey) -> tuple[PictureKey, QImage]:
 class SurfacePictures(QObject):
     """Draws pictures that are asked for, one after the other, and keeps them.
 
+    Nothing is drawn before ``start``: drawing loads the engine, which must not delay the window's first paint.
     ``drawn`` carries the name of a surface whose picture has arrived. ``stop`` must be called before the application
     ends.
     """
@@ -66,6 +67,13 @@ class SurfacePictures(QObject):
         self._job = LatestJob(self, name="gradsim pictures", grace_s=60.0)
         self._job.finished.connect(self._take)
         self._job.failed.connect(self._go_on_after)
+        self._started = False
+
+    def start(self) -> None:
+        """Begin to draw what has been asked for."""
+        if not self._started:
+            self._started = True
+            self._draw_next()
 
     def picture(self, name: str, pixel_ratio: float) -> QImage | None:
         """The picture of surface ``name`` on a screen of ``pixel_ratio``; None, and ``drawn`` later, until it is there.
@@ -76,8 +84,8 @@ class SurfacePictures(QObject):
         key = PictureKey(name, hub.theme, pixel_ratio * hub.scale)
         if key not in self._pictures and key not in self._wanted:
             self._wanted.append(key)
-            if not self._job.busy:
-                self._job.submit(draw_surface_picture, key)
+            if self._started and not self._job.busy:
+                self._draw_next()
         return self._pictures.get(key)
 
     def stop(self) -> None:
@@ -85,19 +93,18 @@ class SurfacePictures(QObject):
         self._wanted.clear()
         self._job.stop()
 
+    def _draw_next(self) -> None:
+        if self._wanted:
+            self._job.submit(draw_surface_picture, self._wanted[0])
+
     def _take(self, result: tuple[PictureKey, QImage]) -> None:
         key, image = result
         self._pictures[key] = image
-        self._go_on()
+        self._wanted.popleft()
+        self._draw_next()
         self.drawn.emit(key.name)
 
     def _go_on_after(self, error: Exception) -> None:
-        self._wanted.popleft()  # it will be tried again when it is asked for again
-        if self._wanted:
-            self._job.submit(draw_surface_picture, self._wanted[0])
+        self._wanted.popleft()  # it is tried again when it is asked for again
+        self._draw_next()
         raise error
-
-    def _go_on(self) -> None:
-        self._wanted.popleft()
-        if self._wanted:
-            self._job.submit(draw_surface_picture, self._wanted[0])

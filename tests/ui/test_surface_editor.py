@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCharFormat
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.gallery import GALLERY
 from gradsim.core.scene import FormulaSurface, UniformStarts
 from gradsim.ui.formula_edit import COMPILE_DELAY_MS
 from gradsim.ui.number_field import NumberField
+from gradsim.ui.preset_button import OWN_FORMULA
 from gradsim.ui.session import Session
-from gradsim.ui.surface_editor import CUSTOM, SurfaceEditor
+from gradsim.ui.surface_editor import SurfaceEditor
 
 
 @pytest.fixture
-def editor(qtbot: QtBot, session: Session) -> SurfaceEditor:
+def editor(qtbot: QtBot, session: Session) -> Iterator[SurfaceEditor]:
     editor = SurfaceEditor(session)
     qtbot.addWidget(editor)
     editor.show()
-    return editor
+    yield editor
+    editor.stop()
 
 
 def type_formula(qtbot: QtBot, editor: SurfaceEditor, text: str) -> None:
     field = editor.formula.text
     qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(field, text)
+
+
+def marked(editor: SurfaceEditor) -> str | None:
+    """The text that is underlined as a mistake."""
+    wave = QTextCharFormat.UnderlineStyle.WaveUnderline
+    selections = editor.formula.text.extraSelections()
+    return next((each.cursor.selectedText() for each in selections if each.format.underlineStyle() == wave), None)
 
 
 def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
@@ -41,7 +53,7 @@ def test_a_typed_formula_is_used_a_moment_after_the_last_key(
     type_formula(qtbot, editor, "x^2 + 3*y^2")
     assert session.scene.surface.formula == "x^2 + a*y^2"
     qtbot.waitUntil(lambda: session.scene.surface.formula == "x^2 + 3*y^2", timeout=20 * COMPILE_DELAY_MS)
-    assert editor.preset.currentText() == CUSTOM
+    assert editor.preset.text() == OWN_FORMULA
 
 
 def test_enter_uses_the_formula_at_once(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
@@ -56,8 +68,7 @@ def test_a_mistake_is_marked_at_its_place_and_the_last_good_surface_stays(
     before = session.scene
     type_formula(qtbot, editor, "x^2 + sni(y)")
     qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
-    (mark,) = editor.formula.text.extraSelections()
-    assert mark.cursor.selectedText() == "sni"
+    assert marked(editor) == "sni"
     assert "sin" in editor.formula.status.text()
     assert session.scene is before
 
@@ -67,7 +78,7 @@ def test_the_suggestion_repairs_the_mistake(qtbot: QtBot, editor: SurfaceEditor,
     qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
     qtbot.mouseClick(editor.formula.suggestion, Qt.MouseButton.LeftButton)
     assert session.scene.surface.formula == "x^2 + sin(y)"
-    assert editor.formula.text.extraSelections() == []
+    assert marked(editor) is None
     assert not editor.formula.suggestion.isVisible()
 
 
@@ -94,9 +105,7 @@ def test_hostile_formulas_get_one_line(qtbot: QtBot, editor: SurfaceEditor, sess
 @pytest.mark.parametrize("name", list(GALLERY))
 def test_a_preset_sets_formula_domain_and_start(editor: SurfaceEditor, session: Session, name: str) -> None:
     preset = GALLERY[name]
-    place = editor.preset.findData(name)
-    editor.preset.setCurrentIndex(place)
-    editor.preset.activated.emit(place)
+    editor.preset.chosen.emit(name)
     scene = session.scene
     assert scene.surface.formula == preset.formula
     assert scene.domain == preset.domain
@@ -106,8 +115,7 @@ def test_a_preset_sets_formula_domain_and_start(editor: SurfaceEditor, session: 
 
 def test_a_preset_keeps_the_kind_and_size_of_a_cloud(editor: SurfaceEditor, session: Session) -> None:
     session.edit(replace(session.scene, starts=UniformStarts(n=321)), "change starts")
-    place = editor.preset.findData("himmelblau")
-    editor.preset.activated.emit(place)
+    editor.preset.chosen.emit("himmelblau")
     assert session.scene.starts == UniformStarts(n=321)
 
 
@@ -118,30 +126,30 @@ def test_losing_y_leaves_a_one_dimensional_scene_and_y_comes_back(
     qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
     assert session.scene.domain.dimension == 1
     assert session.scene.starts.points == ((-2.5,),)
-    assert not editor.domain_fields["y", 0].isVisible()
+    assert not editor.domain.fields["y", 0].isVisible()
     assert not editor.contours.isVisible()
     type_formula(qtbot, editor, "x^4 - x + y^2")
     qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
     assert session.scene.domain.dimension == 2
-    assert editor.domain_fields["y", 0].isVisible()
+    assert editor.domain.fields["y", 0].isVisible()
     assert editor.contours.isVisible()
 
 
 def test_a_long_formula_is_seen_as_a_whole(qtbot: QtBot, editor: SurfaceEditor) -> None:
     editor.resize(220, 700)
     text = editor.formula.text
-    for preset in ("Saddle", "Ackley"):
-        place = editor.preset.findText(preset)
-        editor.preset.activated.emit(place)
+    for preset in ("saddle", "ackley"):
+        editor.preset.chosen.emit(preset)
         qtbot.waitUntil(lambda: not text.verticalScrollBar().isVisible(), timeout=2000)
 
 
 def test_a_parameter_has_a_slider_and_a_number(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
-    (name,) = editor.parameter_rows
-    enter_number(qtbot, editor.parameter_rows[name].field, "1/3")
+    (name,) = editor.parameters.rows
+    row = editor.parameters.rows[name].row
+    enter_number(qtbot, row.field, "1/3")
     assert session.scene.surface.parameters[name] == pytest.approx(1 / 3)
-    editor.parameter_rows[name].slider.setValue(0)
-    assert session.scene.surface.parameters[name] == editor.parameter_rows[name].slider.scale.low
+    row.slider.setValue(0)
+    assert session.scene.surface.parameters[name] == row.slider.scale.low
 
 
 def test_a_parameter_that_is_no_longer_in_the_formula_loses_its_row(
@@ -149,25 +157,25 @@ def test_a_parameter_that_is_no_longer_in_the_formula_loses_its_row(
 ) -> None:
     type_formula(qtbot, editor, "x^2 + b*y^2 + c")
     qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
-    assert list(editor.parameter_rows) == ["b", "c"]
+    assert list(editor.parameters.rows) == ["b", "c"]
     assert session.scene.surface.parameters == {}
 
 
 def test_domain_numbers_are_taken(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
-    enter_number(qtbot, editor.domain_fields["x", 1], "1e1")
+    enter_number(qtbot, editor.domain.fields["x", 1], "1e1")
     assert session.scene.domain.x == (-3.0, 10.0)
 
 
 def test_a_domain_upside_down_is_refused_in_one_line(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
-    field = editor.domain_fields["x", 1]
+    field = editor.domain.fields["x", 1]
     enter_number(qtbot, field, "-7")
     assert session.scene.domain.x == (-3.0, 3.0)
     assert field.value == 3.0
     field.editingFinished.emit()  # once more, as the focus leaves
-    assert editor.error.isVisible()
-    assert editor.error.text()
+    assert editor.domain.error.isVisible()
+    assert editor.domain.error.text()
     enter_number(qtbot, field, "7")
-    assert not editor.error.isVisible()
+    assert not editor.domain.error.isVisible()
 
 
 def test_typing_a_formula_is_one_undo(qtbot: QtBot, editor: SurfaceEditor, session: Session) -> None:
@@ -183,7 +191,7 @@ def test_typing_a_formula_is_one_undo(qtbot: QtBot, editor: SurfaceEditor, sessi
 def test_the_scene_takes_the_name_of_the_preset_and_loses_it_with_the_formula(
     editor: SurfaceEditor, session: Session
 ) -> None:
-    editor.preset.activated.emit(editor.preset.findData("rosenbrock"))
+    editor.preset.chosen.emit("rosenbrock")
     assert session.scene.title == GALLERY["rosenbrock"].title
     editor.formula.text.setPlainText("x^2 + y^2")
     editor.formula.compile()
@@ -202,4 +210,4 @@ def test_contours_and_critical_points_are_part_of_the_view(
 
 def test_a_formula_surface_with_its_default_parameter_shows_one(editor: SurfaceEditor, session: Session) -> None:
     session.edit(replace(session.scene, surface=FormulaSurface(formula="x^2 + k*y^2")), "change formula")
-    assert editor.parameter_rows["k"].value == 1.0
+    assert editor.parameters.rows["k"].row.value == 1.0

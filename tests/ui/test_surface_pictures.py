@@ -29,6 +29,7 @@ def count_shades(image: QImage) -> int:
 @pytest.fixture
 def pictures(dressed: QApplication) -> Iterator[SurfacePictures]:
     pictures = SurfacePictures()
+    pictures.start()
     yield pictures
     pictures.stop()
 
@@ -64,3 +65,12 @@ def test_another_theme_asks_for_another_picture(qtbot: QtBot, pictures: SurfaceP
     finally:
         apply_theme(QApplication.instance(), "dark")
     assert light.pixelColor(48, 2).lightness() > dark.pixelColor(48, 2).lightness() + 60
+
+
+def test_nothing_is_drawn_before_the_start(qtbot: QtBot, dressed: QApplication) -> None:
+    pictures = SurfacePictures()
+    assert pictures.picture("saddle", 1.0) is None
+    assert not pictures._job.busy
+    with qtbot.waitSignal(pictures.drawn, timeout=RUN_TIMEOUT_MS):
+        pictures.start()
+    pictures.stop()

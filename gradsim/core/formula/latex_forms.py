@@ -8,7 +8,7 @@ from typing import NamedTuple
 _POWER_BEFORE_ARGUMENT = frozenset(("sin", "cos", "tan", "sinh", "cosh", "tanh", "log"))
 _SPELLINGS = {"atan": "arctan"}
 MINUS = "{-}"  # the braces make it a sign: a bare one gets the space of a difference
-LONGEST_EXPONENT = 13.0
+LONGEST_EXPONENT = 8.0
 """An exponential with a longer exponent is written exp(…)."""
 
 

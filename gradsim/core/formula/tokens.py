@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from gradsim.core.errors import FormulaError
@@ -66,8 +67,18 @@ def tokenize(source: str) -> list[Token]:
     if len(source) > MAX_CHARACTERS:
         reason = f"the formula has {len(source):,} characters: at most {MAX_CHARACTERS:,} are allowed"
         raise FormulaError(reason, start=MAX_CHARACTERS, end=len(source))
-    tokens: list[Token] = []
-    position = 0
+    tokens = list(scan_tokens(source))
+    if not tokens:
+        raise FormulaError("the formula is empty: write for example x^2 + y^2", start=0, end=max(1, len(source)))
+    tokens.append(Token("end", "", len(source), len(source) + 1))
+    return tokens
+
+
+def scan_tokens(source: str, position: int = 0) -> Iterator[Token]:
+    """Yield the tokens of ``source`` from ``position`` on, without an end; raises FormulaError like ``tokenize``.
+
+    What was found before a mistake has been yielded by then, and the scan may go on behind it, at the error's ``end``.
+    """
     while position < len(source):
         match = _TOKEN.match(source, position)
         if match is None:
@@ -75,18 +86,14 @@ def tokenize(source: str) -> list[Token]:
         kind, typed, start, position = str(match.lastgroup), match.group(), position, match.end()
         text = _SPELLINGS.get(typed, typed)
         if kind == "superscript":
-            tokens.append(Token("operator", "^", start, position))
+            yield Token("operator", "^", start, position)
             kind, text = "number", typed.translate(_SUPERSCRIPTS)
         if kind == "number":
             _check_number(text, start, position)
         elif kind == "name":
             _check_name(text, start, position)
         if kind != "space":
-            tokens.append(Token(kind, text, start, position))
-    if not tokens:
-        raise FormulaError("the formula is empty: write for example x^2 + y^2", start=0, end=max(1, len(source)))
-    tokens.append(Token("end", "", len(source), len(source) + 1))
-    return tokens
+            yield Token(kind, text, start, position)
 
 
 def _check_number(text: str, start: int, end: int) -> None:

@@ -30,3 +30,28 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "arctan": Function("atan"),
     }
 )
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "x": "first variable",
+        "y": "second variable",
+        "pi": "3.14159…, also written π",
+        "e": "2.71828…",
+        "sin": "sine, in radians",
+        "cos": "cosine, in radians",
+        "tan": "tangent, in radians",
+        "exp": "exponential, e to the power of …",
+        "log": "natural logarithm",
+        "ln": "natural logarithm",
+        "sqrt": "square root",
+        "abs": "absolute value",
+        "tanh": "hyperbolic tangent",
+        "sinh": "hyperbolic sine",
+        "cosh": "hyperbolic cosine",
+        "atan": "inverse tangent",
+        "arctan": "inverse tangent",
+        "min": "smallest of several",
+        "max": "largest of several",
+        "pow": "first to the power of second",
+    }
+)
