@@ -8,6 +8,7 @@ from typing import Literal
 
 from PySide6.QtWidgets import QWidget
 
+from gradsim.ui.critical_point_table import CriticalPointTable
 from gradsim.ui.lesson_panel import LessonPanel
 from gradsim.ui.map_options import MapOptions
 from gradsim.ui.optimizer_picker import OptimizerPicker
@@ -54,4 +55,11 @@ PANELS = (
     Panel("optimizers", "Optimizers", "right", OptimizerPicker),
     Panel("loss", "Loss", "bottom", LossPlot),
     Panel("distance", "Distance", "bottom", DistancePlot),
+    Panel(
+        "critical_points",
+        "Critical points",
+        "bottom",
+        lambda session, playback: CriticalPointTable(session),
+        tabbed_with="distance",
+    ),
 )

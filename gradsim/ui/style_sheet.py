@@ -180,6 +180,20 @@ QTabBar#dockTabs::tab {{
 QTabBar#dockTabs::tab:hover, QTabBar#dockTabs::tab:selected {{ color: {theme.text}; }}
 QTabBar#dockTabs::tab:selected {{ border-bottom-color: {theme.accent}; }}
 
+QTableView {{
+  background: transparent; border: 0; outline: 0; font-size: {px(11)};
+  selection-background-color: {mix(theme.panel, theme.accent, 0.28)}; selection-color: {theme.text};
+}}
+QTableView::item {{ padding: 0 {px(3)}; border: 0; }}
+QTableView::item:focus {{ border: 0; }}
+QHeaderView {{ background: transparent; border: 0; }}
+QHeaderView::section {{
+  background: transparent; color: {theme.dim_text}; border: 0; border-bottom: 1px solid {theme.border};
+  padding: {px(3)}; font-size: {px(11)}; font-weight: 600;
+}}
+QAbstractScrollArea::corner {{ background: transparent; border: 0; }}
+QHeaderView::section:hover {{ color: {theme.text}; }}
+
 QSplitter::handle {{ background: transparent; }}
 QSplitter::handle:hover {{ background: {theme.border}; }}
 QProgressBar {{

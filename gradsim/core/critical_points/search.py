@@ -55,6 +55,14 @@ class CriticalPoint:
     eigenvectors: Floats
     kind: Kind
 
+    @property
+    def condition_number(self) -> float:
+        """|λ|max / |λ|min: how much steeper the steepest direction is; inf where one is flat, NaN if nonsmooth."""
+        sizes = np.abs(self.eigenvalues)
+        if self.kind == "degenerate" and np.isfinite(sizes).all():
+            return np.inf
+        return float(sizes.max() / sizes.min())
+
 
 class CriticalPoints(Sequence[CriticalPoint]):
     """An immutable sequence of critical points, by ascending value, then position.
