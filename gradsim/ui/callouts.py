@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gradsim.core.render.palette import Theme
@@ -79,7 +79,7 @@ class Callout:
             self._arms = eigenvector_arms(point, overlay.viewport, em)
             gap += max(max(abs(arm.x()), abs(arm.y())) for arm in self._arms)
         size = reading_size(self._name, self._lines, em)
-        within = area.adjusted(0.5 * em, 0.5 * em, -0.5 * em, -0.5 * em)
+        within = overlay.room.adjusted(0.5 * em, 0.5 * em, -0.5 * em, -0.5 * em)
         shown = overlay.cards
         self.rect = place_clear(
             size,
@@ -99,9 +99,12 @@ class Callout:
         return critical_point_lines(self.point)
 
     def draw_cross(self, painter: QPainter, theme: Theme) -> None:
-        """Paint the eigenvector cross."""
+        """Paint the eigenvector cross, as far as it lies on its map."""
         if self._arms:
+            painter.save()
+            painter.setClipRect(self.overlay.layout.area, Qt.ClipOperation.IntersectClip)
             draw_eigenvector_cross(painter, self.point, self._arms, self.center, theme, self.overlay.layout.em)
+            painter.restore()
 
     def draw_card(self, painter: QPainter, theme: Theme) -> None:
         """Paint the readings."""

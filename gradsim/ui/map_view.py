@@ -165,9 +165,11 @@ class MapView(QWidget):
         maps = QRegion()
         for overlay in picture.overlays:
             maps += overlay.layout.area
-        painter.setClipRegion(maps)
+        painter.setClipRect(picture.layout.area)  # a card may be wider than a panel
         self.pins.draw(painter, picture)
+        painter.setClipRegion(maps)
         self.mouse.draw(painter, picture)
+        painter.setClipRect(picture.layout.area)
         if not self.mouse.busy and self.mouse.tool.reads_out:
             self.readout.draw(painter, picture)
         if self.hasFocus():

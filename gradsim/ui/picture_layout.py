@@ -15,6 +15,8 @@ _COLUMN_GAP_EM, _ROW_GAP_EM = 0.9, 0.7
 _BARE_GAP = 2
 _LEAST_MAP_EM = (10.0, 6.0)  # a map smaller than this has no margins
 _LEAST_PANEL_EM = (6.0, 4.0)
+_ROOMY_PANEL_EM = 9.0
+_TEXT_SIZES = (1.0, 0.9, 0.8, 0.72)  # of the text around panels, by that of a map
 _PLEASANT_ASPECT = 1.6  # of a panel whose axes do not share their scale
 _EMPTY_CELL_PENALTY = 0.04
 _FULL_SIZE_MAP_EM = 22.0
@@ -43,7 +45,7 @@ class PictureLayout:
 
     Attributes:
         width, height: of the picture.
-        em: size of its text.
+        em: size of its text, smaller around panels that would leave no room for it.
         area: the map, or the rectangle around all panels; axes, title and counter lie in the margins around it.
         places: of the maps, which all have the same size, row by row.
         has_margins: whether there is room for anything but the maps.
@@ -83,7 +85,10 @@ class PictureLayout:
         return min(1.0, max(_SMALLEST_MARKS, min(self.map_size) / (_FULL_SIZE_MAP_EM * self.em)))
 
     def around_maps(self) -> Iterator[QRect]:
-        """Yield rectangles that together are the picture without its maps."""
+        """Yield rectangles that together are the picture without its maps, none of them empty."""
+        return (rect for rect in self._around_maps() if not rect.isEmpty())
+
+    def _around_maps(self) -> Iterator[QRect]:
         top = 0
         for y in sorted({place.area.y() for place in self.places}):
             areas = [place.area for place in self.places if place.area.y() == y]
@@ -118,24 +123,51 @@ def lay_out_picture(
         header_widths: pixels that the longest header takes in one line, and in two.
         has_footer: whether panels need a footer.
     """
-    left, top = round((5.2 if dimension == 1 else 4.2) * em), round(2.3 * em)
-    right, bottom = round(1.1 * em), round(2.2 * em)
     if n_maps > 1:
-        footer = round(FOOTER_EM * em) if has_footer else 0
-        within = QRect(left, top, width - left - right, height - top - bottom - footer)
-        grid = _best_grid(n_maps, within, em, aspect, header_widths)
-        if grid is not None:
-            area = _around(grid)
-            strip = QRect(left, height - footer, width - left - right, footer)
-            return PictureLayout(width, height, em, area, grid, True, strip)
+        layout = _grid_layout(width, height, em, dimension, n_maps, aspect, header_widths, has_footer=has_footer)
+        if layout is not None:
+            return layout
         grid = _best_bare_grid(n_maps, width, height, aspect)
         if grid is not None:
             return PictureLayout(width, height, em, _around(grid), grid, False, QRect())
-    area = QRect(left, top, width - left - right, height - top - bottom)
+    area = _within_margins(width, height, em, dimension)
     has_margins = area.width() >= _LEAST_MAP_EM[0] * em and area.height() >= _LEAST_MAP_EM[1] * em
     if not has_margins:
         area = QRect(0, 0, max(1, width), max(1, height))
     return PictureLayout(width, height, em, area, (MapPlace(area),), has_margins, QRect())
+
+
+def _within_margins(width: int, height: int, em: float, dimension: int) -> QRect:
+    left, top = round((5.2 if dimension == 1 else 4.2) * em), round(2.3 * em)
+    return QRect(left, top, width - left - round(1.1 * em), height - top - round(2.2 * em))
+
+
+def _grid_layout(
+    width: int,
+    height: int,
+    em: float,
+    dimension: int,
+    n_maps: int,
+    aspect: float | None,
+    header_widths: tuple[float, float],
+    *,
+    has_footer: bool,
+) -> PictureLayout | None:
+    """Return the layout of panels with the largest text that leaves room for the maps, None where none does."""
+    for share in _TEXT_SIZES:
+        size = share * em
+        within = _within_margins(width, height, size, dimension)
+        footer = round(FOOTER_EM * size) if has_footer else 0
+        within.setHeight(within.height() - footer)
+        one_line, two_lines = (share * each for each in header_widths)
+        grid = _best_grid(n_maps, within, size, aspect, (one_line, two_lines))
+        if grid is None:
+            continue
+        roomy = min(grid[0].area.width(), grid[0].area.height()) >= _ROOMY_PANEL_EM * size
+        if roomy or share == _TEXT_SIZES[-1]:
+            strip = QRect(within.x(), height - footer, within.width(), footer)
+            return PictureLayout(width, height, size, _around(grid), grid, True, strip)
+    return None
 
 
 def _best_grid(

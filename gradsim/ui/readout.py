@@ -62,9 +62,9 @@ def draw_surface_readout(
             painter.drawEllipse(QPointF(*place), 0.32 * em, 0.32 * em)
 
     def cost(corner: str) -> int:
-        rect = corner_rect(corner, size, area, gap)
+        rect = corner_rect(corner, size, overlay.room, gap)
         covers = rect.intersects(cards.legend_rect) or rect.intersects(cards.key_rect)
         return covers + 2 * rect.adjusted(-2 * em, -2 * em, 2 * em, 2 * em).contains(pixel)
 
     corner = min(("bottom right", "top right", "bottom left", "top left"), key=cost)
-    draw_reading(painter, corner_rect(corner, size, area, gap), "", lines, theme, em)
+    draw_reading(painter, corner_rect(corner, size, overlay.room, gap), "", lines, theme, em)

@@ -65,7 +65,8 @@ def test_what_is_around_the_maps_and_the_maps_are_the_whole_picture(
     n_maps: int, width: int, height: int, aspect
 ) -> None:
     layout = lay_out(n_maps, width, height, aspect=aspect)
-    around = [rect for rect in layout.around_maps() if not rect.isEmpty()]
+    around = list(layout.around_maps())
+    assert not any(rect.isEmpty() for rect in around)
     boxes = around + [place.area for place in layout.places]
     assert sum(box.width() * box.height() for box in boxes) == width * height
     assert not any(one.intersects(other) for one, other in combinations(boxes, 2))
@@ -119,3 +120,11 @@ def test_marks_shrink_with_the_panels_but_not_on_a_map() -> None:
     scales = [lay_out(n_maps, 800, 500, aspect=1.0).mark_scale for n_maps in (2, 4, 12)]
     assert scales == sorted(scales, reverse=True)
     assert scales[-1] < 0.8
+
+
+def test_text_around_many_panels_is_smaller_before_it_goes() -> None:
+    few, many = lay_out(2, 590, 395, em=15.0), lay_out(12, 590, 395, em=15.0, header_widths=(300.0, 150.0))
+    assert few.em == 15.0
+    assert 10.0 <= many.em < 15.0
+    assert many.has_margins
+    assert many.header_lines == 2
