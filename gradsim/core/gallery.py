@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from gradsim.core.scene import Domain, FormulaSurface, Point
+from gradsim.core.scene import Domain, FormulaSurface, ParameterSlider, Point
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +18,7 @@ class GallerySurface:
         title: name for people.
         formula: as ``build_formula`` reads it.
         parameters: values of the formula's parameters.
+        sliders: ranges of the parameters that leave the lesson standing; one for each.
         domain: box to show and to search.
         start: a usual start point.
         minima: known minima, the lowest first, each true to the last digit given; all of them in ``domain`` unless
@@ -36,6 +37,7 @@ class GallerySurface:
     title: str
     formula: str
     parameters: dict[str, float] = field(default_factory=dict)
+    sliders: dict[str, ParameterSlider] = field(default_factory=dict)
     domain: Domain
     start: Point
     minima: tuple[Point, ...] = ()
@@ -88,6 +90,7 @@ _SURFACES = (
         title="Rosenbrock",
         formula="(a - x)^2 + b*(y - x^2)^2",
         parameters={"a": 1.0, "b": 100.0},
+        sliders={"a": ParameterSlider(low=-1.5, high=1.5), "b": ParameterSlider(low=1.0, high=200.0)},
         domain=Domain(x=(-2.0, 2.0), y=(-1.0, 3.0)),
         start=(-1.2, 1.0),
         minima=((1.0, 1.0),),
@@ -176,6 +179,7 @@ _SURFACES = (
         title="Ravine",
         formula="(x^2 + k*y^2)/2",
         parameters={"k": 100.0},
+        sliders={"k": ParameterSlider(low=1.0, high=200.0)},
         domain=Domain(x=(-3.0, 3.0), y=(-3.0, 3.0)),
         start=(-2.5, 1.0),
         minima=((0.0, 0.0),),
@@ -219,6 +223,7 @@ _SURFACES = (
         title="Double well (1-D)",
         formula="(x^2 - 1)^2 - c*x",
         parameters={"c": 0.3},
+        sliders={"c": ParameterSlider(low=-1.0, high=1.0)},
         domain=Domain(x=(-2.0, 2.0)),
         start=(-1.4,),
         minima=((1.035578714089,), (-0.9601495555191,)),

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gradsim.core.errors import GradsimError
-from gradsim.core.gallery import GALLERY
 from gradsim.core.scene import Domain, Range, Scene
+from gradsim.ui.edits import preset_of
 from gradsim.ui.forms import Button, error_label, label, row, show_error
 from gradsim.ui.icons import IconButton
 from gradsim.ui.number_field import NumberField, plain_reason
@@ -29,7 +29,8 @@ def shown_domain(scene: Scene) -> Domain | None:
 
 def preset_domain(scene: Scene) -> Domain | None:
     """The domain that the formula has in the gallery, None for a formula of one's own."""
-    return next((preset.domain for preset in GALLERY.values() if preset.formula == scene.surface.formula), None)
+    preset = preset_of(scene)
+    return preset.domain if preset else None
 
 
 class DomainFields(QWidget):

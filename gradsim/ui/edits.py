@@ -7,7 +7,7 @@ import math
 from msgspec.structs import replace
 
 from gradsim.core.formula.graph import build_formula
-from gradsim.core.gallery import GALLERY
+from gradsim.core.gallery import GALLERY, GallerySurface
 from gradsim.core.scene import (
     Domain,
     FormulaSurface,
@@ -162,9 +162,14 @@ def with_own_colors(scene: Scene) -> Scene:
     return replace(scene, optimizers=tuple(entries))
 
 
+def preset_of(scene: Scene) -> GallerySurface | None:
+    """The surface of the gallery whose formula the scene has, None for a formula of one's own."""
+    return next((preset for preset in GALLERY.values() if preset.formula == scene.surface.formula), None)
+
+
 def _names_preset(scene: Scene) -> bool:
-    shown = (preset for preset in GALLERY.values() if preset.formula == scene.surface.formula)
-    return any(preset.title.split()[0] in scene.title for preset in shown)
+    preset = preset_of(scene)
+    return preset is not None and preset.title.split()[0] in scene.title
 
 
 def _grid(n: int, dimension: int) -> tuple[int] | tuple[int, int]:

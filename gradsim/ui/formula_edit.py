@@ -46,6 +46,7 @@ class FormulaEdit(QWidget):
         layout.addWidget(self.text)
         layout.addWidget(self.status)
         layout.addWidget(self.suggestion)
+        layout.addSpacing(2)
         layout.addWidget(self.mathematics)
         self._timer = QTimer(self, singleShot=True, interval=COMPILE_DELAY_MS)
         self._timer.timeout.connect(self._try)

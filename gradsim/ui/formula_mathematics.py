@@ -14,7 +14,7 @@ TEXT_PIXELS = 15.0
 DIGIT_PIXELS = 8.0
 SMALLEST_SHARE = 0.8
 """Lines are broken where they would have to shrink below this share of their size."""
-MOST_PIXELS = 96
+MOST_PIXELS = 124
 LONGEST_FORMULA = 600
 """A longer formula, in characters, would be set too small to be read, and is not set at all."""
 

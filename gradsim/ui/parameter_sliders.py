@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradsim.core.formula.graph import build_formula
 from gradsim.core.scene import ParameterSlider, Scene
+from gradsim.ui.edits import preset_of
 from gradsim.ui.forms import error_label, show_error
 from gradsim.ui.parameter_row import ParameterRow, default_slider, slider_scale
 from gradsim.ui.session import Session
@@ -118,15 +119,17 @@ class ParameterSliders(QWidget):
             each.show_value(self._value(scene, name))
 
     def _slider(self, scene: Scene, name: str, each: ParameterRow) -> ParameterSlider:
-        """The range that the scene asks for, else one that holds the value; the one on show stays if it does."""
+        """The range that the scene asks for, else the preset's, else one that holds the value."""
+        asked = _asked_slider(scene, name)
+        if asked is not None:
+            return asked
         value = self._value(scene, name)
-        if name in scene.view.sliders:
-            return scene.view.sliders[name]
+        # A range of the window's own stays while the value is in it, and under the hand that moves it.
         fits = each.slider.low <= value <= each.slider.high and each.slider == default_slider(each.slider.high / 2)
         return each.slider if fits or each.row.slider.isSliderDown() else default_slider(value)
 
     def _build(self, name: str, scene: Scene) -> ParameterRow:
-        each = ParameterRow(name, scene.view.sliders.get(name) or default_slider(self._value(scene, name)))
+        each = ParameterRow(name, _asked_slider(scene, name) or default_slider(self._value(scene, name)))
         each.changed.connect(lambda value, dragging: self._set(name, value, f"change {name}", merge=dragging))
         each.released.connect(self._session.end_merge)
         each.slider_changed.connect(partial(self._set_slider, name))
@@ -148,3 +151,8 @@ class ParameterSliders(QWidget):
     @staticmethod
     def _value(scene: Scene, name: str) -> float:
         return scene.surface.parameters.get(name, DEFAULT_PARAMETER)
+
+
+def _asked_slider(scene: Scene, name: str) -> ParameterSlider | None:
+    preset = preset_of(scene)
+    return scene.view.sliders.get(name) or (preset.sliders.get(name) if preset else None)

@@ -33,6 +33,8 @@ def test_preset_fits_together(preset: GallerySurface) -> None:
     surface = compile_surface(preset.surface)
     assert surface.dimension == preset.domain.dimension == len(preset.start)
     assert set(surface.formula.parameters) == set(preset.parameters)
+    assert set(preset.sliders) == set(preset.parameters)
+    assert all(each.low <= preset.parameters[name] <= each.high for name, each in preset.sliders.items())
     for point in (preset.start, *preset.minima, *preset.saddles, *preset.maxima):
         assert all(low <= x <= high for x, (low, high) in zip(point, preset.domain.axes, strict=True))
     assert all(text == text.strip() and "\n" not in text for text in (preset.title, preset.lesson, preset.source))

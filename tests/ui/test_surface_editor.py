@@ -127,12 +127,10 @@ def test_losing_y_leaves_a_one_dimensional_scene_and_y_comes_back(
     assert session.scene.domain.dimension == 1
     assert session.scene.starts.points == ((-2.5,),)
     assert not editor.domain.fields["y", 0].isVisible()
-    assert not editor.contours.isVisible()
     type_formula(qtbot, editor, "x^4 - x + y^2")
     qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
     assert session.scene.domain.dimension == 2
     assert editor.domain.fields["y", 0].isVisible()
-    assert editor.contours.isVisible()
 
 
 def test_a_long_formula_is_seen_as_a_whole(qtbot: QtBot, editor: SurfaceEditor) -> None:
@@ -198,16 +196,59 @@ def test_the_scene_takes_the_name_of_the_preset_and_loses_it_with_the_formula(
     assert session.scene.title == ""
 
 
-def test_contours_and_critical_points_are_part_of_the_view(
-    qtbot: QtBot, editor: SurfaceEditor, session: Session
-) -> None:
-    enter_number(qtbot, editor.contours.field, "7")
-    qtbot.mouseClick(editor.critical_points, Qt.MouseButton.LeftButton)
-    assert session.scene.view.contours == 7
-    assert not session.scene.view.critical_points
-    assert session.undo_name is None
-
-
 def test_a_formula_surface_with_its_default_parameter_shows_one(editor: SurfaceEditor, session: Session) -> None:
     session.edit(replace(session.scene, surface=FormulaSurface(formula="x^2 + k*y^2")), "change formula")
     assert editor.parameters.rows["k"].row.value == 1.0
+
+
+def test_a_preset_brings_the_ranges_of_its_sliders(editor: SurfaceEditor, session: Session) -> None:
+    editor.preset.chosen.emit("ravine")
+    assert editor.parameters.rows["k"].slider == GALLERY["ravine"].sliders["k"]
+    assert session.scene.view.sliders == {}
+
+
+def test_the_formula_in_use_is_set_as_mathematics_and_a_click_edits_it(
+    qtbot: QtBot, editor: SurfaceEditor, session: Session
+) -> None:
+    mathematics = editor.formula.mathematics
+    type_formula(qtbot, editor, "x^2/2 + y^2")
+    qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: mathematics.view.is_set)
+    assert "x^2/2 + y^2" in mathematics.view.accessibleName()
+    type_formula(qtbot, editor, "x^2 + (")
+    qtbot.keyClick(editor.formula.text, Qt.Key.Key_Return)
+    assert "x^2/2 + y^2" in mathematics.view.accessibleName()  # the one in use stays
+    editor.preset.setFocus()
+    qtbot.mouseClick(mathematics.viewport(), Qt.MouseButton.LeftButton)
+    assert editor.formula.text.hasFocus() or editor.focusWidget() is editor.formula.text
+
+
+def test_a_formula_of_a_thousand_characters_is_not_set(editor: SurfaceEditor, session: Session) -> None:
+    editor.formula.text.setPlainText("+".join(f"x^{i}*y" for i in range(2, 150)))
+    editor.formula.compile()
+    assert not editor.formula.mathematics.isVisible()
+    editor.formula.text.setPlainText("x + y")
+    editor.formula.compile()
+    assert editor.formula.mathematics.isVisible()
+
+
+def test_a_mistake_is_told_later_than_a_good_formula_is_used(
+    qtbot: QtBot, editor: SurfaceEditor, session: Session
+) -> None:
+    type_formula(qtbot, editor, "x^2 +")
+    qtbot.wait(2 * COMPILE_DELAY_MS)
+    assert editor.formula.status.objectName() == "note"
+    qtbot.waitUntil(lambda: editor.formula.status.objectName() == "error", timeout=20 * COMPILE_DELAY_MS)
+
+
+def test_a_word_on_offer_does_not_flash_up_as_a_parameter(
+    qtbot: QtBot, editor: SurfaceEditor, session: Session
+) -> None:
+    editor.activateWindow()
+    editor.formula.text.setFocus()
+    type_formula(qtbot, editor, "x^2 + y + si")
+    qtbot.wait(2 * COMPILE_DELAY_MS)
+    assert "si" not in editor.parameters.rows
+    qtbot.keyClick(editor.formula.text.completer.popup(), Qt.Key.Key_Return)
+    qtbot.keyClicks(editor.formula.text, "x")
+    qtbot.waitUntil(lambda: session.scene.surface.formula == "x^2 + y + sin(x)", timeout=20 * COMPILE_DELAY_MS)
