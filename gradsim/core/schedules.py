@@ -25,15 +25,22 @@ def learning_rates(schedule: Schedule, base: float, steps: int) -> Floats:
     adaptive optimization" (2021), and PyTorch's ``LinearLR(start_factor=1/w, total_iters=w - 1)``. The decay counts its
     steps from the end of the warm-up, as in optax's ``join_schedules``. Takes schedules that ``checks`` has accepted.
     """
+    return learning_rates_at(schedule, base, np.arange(steps), steps=steps)
+
+
+def learning_rates_at(schedule: Schedule, base: float, updates: NDArray[np.int64], *, steps: int) -> Floats:
+    """Return the learning rates of some ``updates``, counted from 0, of a race over ``steps``; float64 (updates,)."""
     n_warmup = min(schedule.warmup, steps)
-    rates = np.empty(steps)
-    rates[:n_warmup] = base * (np.arange(1, n_warmup + 1) / max(schedule.warmup, 1))
-    rates[n_warmup:] = _decay(schedule, base, np.arange(steps - n_warmup, dtype=np.float64))
+    rates = np.empty(len(updates))
+    warming = updates < n_warmup
+    rates[warming] = base * ((updates[warming] + 1) / max(schedule.warmup, 1))
+    k = (updates[~warming] - n_warmup).astype(np.float64)
+    rates[~warming] = _decay(schedule, base, k, max(steps - n_warmup, 1))
     return rates
 
 
-def _decay(schedule: Schedule, base: float, k: Floats) -> Floats | float:
-    """Return the rate after ``k`` steps, counted from the end of the warm-up, as the classes in ``scene`` say."""
+def _decay(schedule: Schedule, base: float, k: Floats, n_decay: int) -> Floats | float:
+    """Return the rate after ``k`` of ``n_decay`` steps, counted from the end of the warm-up, as ``scene`` says."""
     match schedule:
         case ConstantSchedule():
             return base
@@ -45,5 +52,5 @@ def _decay(schedule: Schedule, base: float, k: Floats) -> Floats | float:
             return base * factor ** np.floor(k / every)
         case CosineSchedule(min=minimum, period=period):
             # As optax.cosine_decay_schedule; torch's CosineAnnealingLR agrees up to T_max, then rises again.
-            progress = np.minimum(k / (period or max(len(k), 1)), 1.0)
+            progress = np.minimum(k / (period or n_decay), 1.0)
             return minimum + (base - minimum) * (1 + np.cos(np.pi * progress)) / 2

@@ -14,7 +14,6 @@ from gradsim.core.scene import (
     GaussianStarts,
     GridStarts,
     LineStarts,
-    OptimizerEntry,
     Point,
     PointStarts,
     RingStarts,
@@ -26,7 +25,6 @@ from gradsim.core.scene import (
 CLOUD_SIZE = 1000
 START_FRACTIONS = (0.2, 0.75)
 CLOUD_SPREAD = 0.08
-N_COLORS = 12
 
 
 def with_formula(scene: Scene, source: str) -> Scene:
@@ -132,34 +130,6 @@ def cloud_size(starts: Starts) -> int:
             return math.prod(n)
         case _:
             return starts.n
-
-
-def with_entry(scene: Scene, index: int, entry: OptimizerEntry) -> Scene:
-    """The scene with another entry in place ``index``."""
-    return replace(scene, optimizers=(*scene.optimizers[:index], entry, *scene.optimizers[index + 1 :]))
-
-
-def with_optimizer(scene: Scene, name: str) -> Scene:
-    """The scene with one more optimizer, in the first colour that is free."""
-    entries = with_own_colors(scene).optimizers
-    taken = {entry.color for entry in entries}
-    free = (slot for slot in range(N_COLORS) if slot not in taken)
-    return replace(scene, optimizers=(*entries, OptimizerEntry(name=name, color=next(free, len(entries) % N_COLORS))))
-
-
-def without_optimizer(scene: Scene, index: int) -> Scene:
-    """The scene without the optimizer in place ``index``; the others keep their colours."""
-    entries = with_own_colors(scene).optimizers
-    return replace(scene, optimizers=(*entries[:index], *entries[index + 1 :]))
-
-
-def with_own_colors(scene: Scene) -> Scene:
-    """The scene with every colour that came from the place in the list written down."""
-    entries = (
-        entry if entry.color is not None else replace(entry, color=index % N_COLORS)
-        for index, entry in enumerate(scene.optimizers)
-    )
-    return replace(scene, optimizers=tuple(entries))
 
 
 def preset_of(scene: Scene) -> GallerySurface | None:

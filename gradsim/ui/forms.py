@@ -1,4 +1,4 @@
-"""The small parts that panels are made of: labels, lines, lists, switches, and the row of a hyperparameter."""
+"""The small parts that panels are made of: labels, lines, lists, switches."""
 
 from __future__ import annotations
 
@@ -16,36 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradsim.core.optimizers.base import Hyperparameter
 from gradsim.ui.icons import ICON_SIZE, icon, paint_icon
-from gradsim.ui.sliders import Scale, SliderRow
 from gradsim.ui.style_sheet import mix
-from gradsim.ui.theme import current_theme, theme_hub
-
-
-def hyperparameter_scale(hyperparameter: Hyperparameter) -> Scale:
-    """The scale of a hyperparameter's slider: decades, decades towards 1 for decay rates, or linear."""
-    low, high = hyperparameter.slider
-    if hyperparameter.logarithmic:
-        return Scale(low, high, "logarithmic")
-    return Scale(low, high, "complement" if hyperparameter.high == 1.0 and high < 1.0 else "linear")
-
-
-def hyperparameter_row(hyperparameter: Hyperparameter, owner: str, *, name_width: int = 0) -> SliderRow:
-    """The slider and number of a hyperparameter of the optimizer titled ``owner``; it refuses what the engine would."""
-    words = hyperparameter.name.replace("_", " ")
-
-    def check(value: float) -> str | None:
-        return None if hyperparameter.accepts(value) else f"{words} must be {hyperparameter.range_text}"
-
-    return SliderRow(
-        hyperparameter.symbol,
-        hyperparameter_scale(hyperparameter),
-        f"{words} of {owner}",
-        f"{words.capitalize()}. {hyperparameter.description}",
-        check=check,
-        name_width=name_width,
-    )
+from gradsim.ui.theme import current_theme, fix_width, theme_hub
 
 
 class ComboBox(QComboBox):
@@ -201,6 +174,19 @@ class ElidedLabel(QLabel):
 
     def _elide(self) -> None:
         self.setText(self.fontMetrics().elidedText(self.full_text, Qt.TextElideMode.ElideRight, self.width()))
+
+
+class NamedControl(QWidget):
+    """A dim name of a fixed width and the control that it names: lines below each other stand in columns."""
+
+    def __init__(self, name: str, control: QWidget, name_width: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name_label = label(name)
+        fix_width(self.name_label, name_width)
+        self.name_label.setToolTip(control.toolTip())
+        layout = row(self.name_label, control)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
 
 
 def label(text: str, name: str = "dim") -> QLabel:

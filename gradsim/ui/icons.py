@@ -192,6 +192,11 @@ def _logarithmic(filled: QPainterPath, stroked: QPainterPath) -> None:
         _line(stroked, (x, 4 if x == 2 else 7), (x, 13))
 
 
+def _more(filled: QPainterPath, stroked: QPainterPath) -> None:
+    for x in (3.2, 8, 12.8):
+        filled.addEllipse(QPointF(x, 8), 1.4, 1.4)
+
+
 DRAWINGS: dict[str, Callable[[QPainterPath, QPainterPath], None]] = {
     "play": _play,
     "pause": _pause,
@@ -221,6 +226,7 @@ DRAWINGS: dict[str, Callable[[QPainterPath, QPainterPath], None]] = {
     "ruler": _ruler,
     "fit": _fit,
     "logarithmic": _logarithmic,
+    "more": _more,
 }
 
 
@@ -256,11 +262,24 @@ def icon(name: str, color: str, disabled_color: str | None = None, size: int = I
 
 
 class IconButton(QToolButton):
-    """A button with an icon that follows the theme; ``tip`` is its tool tip, ``label`` what a screen reader says."""
+    """A button with an icon that follows the theme; ``tip`` is its tool tip, ``label`` what a screen reader says.
 
-    def __init__(self, name: str, label: str, tip: str, parent: QWidget | None = None, *, flat: bool = False) -> None:
+    ``dim`` is for buttons that stand many times on a panel.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        tip: str,
+        parent: QWidget | None = None,
+        *,
+        flat: bool = False,
+        dim: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._name = name
+        self._dim = dim
         if flat:
             self.setObjectName("flat")
         self.setAccessibleName(label)
@@ -279,4 +298,5 @@ class IconButton(QToolButton):
         hub = theme_hub()
         size = round(ICON_SIZE * hub.scale)
         self.setIconSize(QSize(size, size))
-        self.setIcon(icon(self._name, hub.theme.text, hub.theme.border, size))
+        color = hub.theme.dim_text if self._dim else hub.theme.text
+        self.setIcon(icon(self._name, color, hub.theme.border, size))

@@ -18,6 +18,9 @@ TEXT_PIXELS = 14.0
 LINE_GAP = 0.35
 """Between two lines, in heights of the text."""
 
+WIDE_HAT, NARROW_HAT = "<mo>&#x00302;</mo>", "<mo>\u02c6</mo>"
+"""The type-setter would stretch a hat over its letter and push the letter aside."""
+
 
 @lru_cache(maxsize=512)
 def set_formula(latex: str, pixels: float, color: str) -> bytes:
@@ -28,7 +31,8 @@ def set_formula(latex: str, pixels: float, color: str) -> bytes:
     import ziamath  # loads in 0.15 s
 
     ziamath.config.svg2 = False  # Qt draws SVG 1.2
-    return ziamath.Latex(latex, size=pixels, color=color, inline=False).svg().encode()
+    mathml = ziamath.tex.tex2mml(latex, inline=False).replace(WIDE_HAT, NARROW_HAT)
+    return ziamath.Math(mathml.replace("<math ", f'<math mathcolor="{color}" ', 1), size=pixels).svg().encode()
 
 
 def paint_formulas(lines: tuple[str, ...], pixels: float, color: str, ratio: float = 1.0) -> QImage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from fractions import Fraction
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -14,6 +15,10 @@ from gradsim.core.errors import FormulaError, GradsimError, SceneError
 from gradsim.core.formula.constant import evaluate_constant
 
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+
+READABLE_LENGTH = 12
+LARGEST_TERM = 1000
+"""A number of many digits that is a ratio of small ones is written as that: nobody knows 0.0198… for 2/101."""
 
 
 def parse_number(text: str) -> float:
@@ -42,11 +47,16 @@ def is_plain_number(text: str) -> bool:
 
 
 def number_text(value: float) -> str:
-    """The shortest text that reads back as ``value``: ``0.01``, ``1e-8``, ``500``."""
+    """The shortest text that reads back as ``value``: ``0.01``, ``1e-8``, ``500``, ``2/101``."""
     if value == int(value) and abs(value) < 1e7:
         return str(int(value))
     mantissa, mark, exponent = repr(float(value)).partition("e")
-    return f"{mantissa.removesuffix('.0')}e{int(exponent)}" if mark else mantissa
+    text = f"{mantissa.removesuffix('.0')}e{int(exponent)}" if mark else mantissa
+    if len(text) <= READABLE_LENGTH:
+        return text
+    ratio = Fraction(value).limit_denominator(LARGEST_TERM)
+    is_simple = value == float(ratio) and abs(ratio.numerator) <= LARGEST_TERM
+    return f"{ratio.numerator}/{ratio.denominator}" if is_simple else text
 
 
 def check_whole(value: float) -> str | None:

@@ -1,37 +1,33 @@
-"""One optimizer's card: colour, on/off, live loss, learning rate; behind a fold its other settings."""
+"""One optimizer's card: its head, how it stands in the race, its learning rate, and behind a fold everything else."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import QEasingCurve, QRectF, Qt, QVariantAnimation
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Rule
+from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer, Rule, label_of
 from gradsim.core.render.palette import resolve_color
-from gradsim.core.scene import ExactGradient, NoisyGradient, OptimizerEntry
-from gradsim.ui.edits import with_entry, without_optimizer
-from gradsim.ui.forms import (
-    Button,
-    ComboBox,
-    ElidedLabel,
-    Switch,
-    error_label,
-    hyperparameter_row,
-    label,
-    row,
-    show_error,
-)
-from gradsim.ui.icons import IconButton
+from gradsim.core.scene import ConstantSchedule, ExactGradient, Gradient, OptimizerEntry, Schedule
+from gradsim.ui.card_details import CardDetails
+from gradsim.ui.card_head import CardHead
+from gradsim.ui.card_menu import CardMenu
+from gradsim.ui.color_chooser import ColorChooser
+from gradsim.ui.forms import error_label, show_error
+from gradsim.ui.hyperparameter_row import HyperparameterRow
+from gradsim.ui.line_up import value_label, with_entry, with_own_colors
+from gradsim.ui.popups import show_below
 from gradsim.ui.session import Session
-from gradsim.ui.sliders import Scale, SliderRow
-from gradsim.ui.theme import current_theme
+from gradsim.ui.standing import OutcomeBar, StandingLine
+from gradsim.ui.style_sheet import RADIUS_PIXELS
+from gradsim.ui.theme import current_theme, theme_hub
 
 BAR_WIDTH = 3
-NAME_WIDTH = 18
-NOISE_SCALE = Scale(0.0, 10.0)
+FLASH_MS = 1200
 
 
 class OptimizerCard(QFrame):
@@ -42,40 +38,34 @@ class OptimizerCard(QFrame):
         self._session = session
         self.index = index
         self.name = self.entry.name
-        self.rows: dict[str, SliderRow] = {}
-        self._shown_rule: tuple[str, str | None] | None = None
+        self.rows: dict[str, HyperparameterRow] = {}
+        self.details: CardDetails | None = None
+        self._shown_rule: Rule | None = None
+        self._color = ""
+        self._step = 0.0
         self.setObjectName("card")
-        title = OPTIMIZERS[self.entry.name].title
-        self.switch = Switch(f"{title} takes part", "Let this optimizer take part in the race, or leave it out.")
-        self.title = ElidedLabel("cardTitle", title)
-        self.loss = label("", "loss")
-        self.loss.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.loss.setToolTip("The loss at the step on show; of a cloud, the median.")
-        self.fold = IconButton("chevron_right", f"Settings of {title}", "Show or hide all settings.", flat=True)
-        self.fold.setCheckable(True)
-        self.error = error_label()
-        self.formula = label("", "note")
-        self.formula.setWordWrap(True)
-        self.convention = ComboBox(
-            f"Convention of {title}", "Whose definition of the method is used: libraries and papers differ in details."
-        )
-        self.noise = SliderRow(
-            "σ",
-            NOISE_SCALE,
-            f"gradient noise of {title}",
-            "Gradient noise: the standard deviation of what is added to every coordinate of the gradient.",
-            check=lambda value: None if value >= 0 else "gradient noise must be ≥ 0",
-            name_width=NAME_WIDTH,
-        )
-        self.reset = Button(
-            "Reset to defaults",
-            f"Reset {title} to defaults",
-            "Give every setting of this optimizer its default.",
-            name="link",
-        )
-        self.remove = Button("Remove", f"Remove {title}", "Take this optimizer out of the scene.", name="link")
-        self._place()
-        self._connect()
+        self.head = CardHead(self.optimizer.title, self)
+        self.standing = StandingLine(self)
+        self.outcomes = OutcomeBar(self)
+        self.error: QLabel = error_label()
+        self._flash = QVariantAnimation(self, duration=FLASH_MS, startValue=1.0, endValue=0.0)
+        self._flash.setEasingCurve(QEasingCurve.Type.InCubic)
+        self._flash.valueChanged.connect(self.update)
+        self._first = QVBoxLayout()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 1)
+        layout.setSpacing(3)
+        layout.addWidget(self.head)
+        layout.addWidget(self.standing)
+        layout.addLayout(self._first)
+        layout.addWidget(self.error)
+        layout.addWidget(self.outcomes)
+        self.head.switch.toggled.connect(self._set_enabled)
+        self.head.fold.toggled.connect(self._unfold)
+        self.head.renamed.connect(self._rename)
+        self.head.swatch.clicked.connect(self._choose_color)
+        self.menu = CardMenu(session, self)
+        self.head.menu_button.clicked.connect(self._show_menu)
         self.show_entry()
 
     @property
@@ -83,147 +73,198 @@ class OptimizerCard(QFrame):
         return self._session.scene.optimizers[self.index]
 
     @property
+    def optimizer(self) -> Optimizer:
+        return OPTIMIZERS[self.name]
+
+    @property
     def rule(self) -> Rule:
-        return OPTIMIZERS[self.entry.name].rule(self.entry.convention)
+        return self.optimizer.rule(self.entry.convention)
 
-    def _place(self) -> None:
-        self._first = QVBoxLayout()
-        self._others = QVBoxLayout()
-        self._others.setSpacing(4)
-        self.details = QWidget()
-        details = QVBoxLayout(self.details)
-        details.setContentsMargins(0, 2, 0, 0)
-        details.setSpacing(6)
-        self._convention_line = QWidget()
-        line = row(label("convention"), self.convention)
-        line.setStretch(1, 1)
-        self._convention_line.setLayout(line)
-        details.addLayout(self._others)
-        details.addWidget(self.noise)
-        details.addWidget(self._convention_line)
-        details.addWidget(self.formula)
-        details.addLayout(row(self.reset, None, self.remove))
-        self.details.hide()
-        head = row(self.switch, self.title, self.loss, self.fold, spacing=6)
-        head.setStretch(1, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 6, 8, 8)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addLayout(self._first)
-        layout.addWidget(self.error)
-        layout.addWidget(self.details)
-
-    def _connect(self) -> None:
-        self.switch.toggled.connect(self._set_enabled)
-        self.fold.toggled.connect(self._unfold)
-        self.convention.activated.connect(self._set_convention)
-        self.noise.changed.connect(self._set_noise)
-        self._follow(self.noise)
-        self.reset.clicked.connect(self._reset)
-        self.remove.clicked.connect(self._remove)
-
-    def _follow(self, each: SliderRow) -> None:
-        each.released.connect(self._session.end_merge)
-        each.rejected.connect(partial(show_error, self.error))
+    @property
+    def title(self) -> str:
+        return label_of(self.entry)
 
     def show_entry(self) -> None:
         """Show the entry of the scene."""
-        entry, optimizer = self.entry, OPTIMIZERS[self.entry.name]
-        if self._shown_rule != (entry.name, entry.convention):
-            self._shown_rule = (entry.name, entry.convention)
+        entry, rule = self.entry, self.rule
+        if self._shown_rule is not rule:
+            self._shown_rule = rule
             self._build_rows()
-        self.title.show_text(entry.label or optimizer.title)
-        about = (self.title.full_text, optimizer.character, self.rule.reference)
-        self.title.setToolTip("\n".join(about))
-        self.title.setEnabled(entry.enabled)
-        self.switch.show_checked(entry.enabled)
-        self.loss.setVisible(entry.enabled)
+        self._color = resolve_color(entry.color, self.index, current_theme())
+        about = "\n".join(dict.fromkeys((self.title, self.optimizer.title, self.optimizer.character, rule.reference)))
+        self.head.show_entry(self.title, about, self._color, self.index, enabled=entry.enabled)
+        self.standing.setVisible(entry.enabled)
+        self.standing.show_note(self.optimizer.title if self.title != self.optimizer.title else "")
+        self.outcomes.setVisible(entry.enabled)
         for name, each in self.rows.items():
-            each.show_value(entry.hyperparameters.get(name, self.rule.defaults[name]))
-        self.noise.show_value(entry.gradient.std if isinstance(entry.gradient, NoisyGradient) else 0.0)
-        self.convention.show_data(entry.convention or optimizer.default_convention)
+            each.show_value(entry.hyperparameters.get(name, rule.defaults[name]))
+        self._first_row.setVisible(entry.enabled or self.head.fold.isChecked())
+        if self.details is not None:
+            self.details.show_entry(entry, self._session.scene.steps, self._color)
         if self.property("enabledEntry") != entry.enabled:
             self.setProperty("enabledEntry", entry.enabled)
             self.style().unpolish(self)
             self.style().polish(self)
-        self.show_colors()
-
-    def show_colors(self) -> None:
-        """Take the colours of the current theme."""
-        self._color = resolve_color(self.entry.color, self.index, current_theme())
-        self.switch.color = self._color
-        self.switch.update()
         self.update()
 
-    def show_loss(self, text: str) -> None:
-        self.loss.setText(text)
+    def show_standing(self, place: int | None, loss: str, shares: Sequence[float] | None) -> None:
+        """Show place and loss at the step on show, and of a cloud at the end of the race the share of each outcome."""
+        self.standing.show_standing(place, loss)
+        self.outcomes.show_shares(shares)
+
+    def show_step(self, step: float) -> None:
+        """Move what depends on the step on show."""
+        self._step = step
+        if self.details is not None and self.head.fold.isChecked():
+            self.details.schedule.preview.show_step(step)
+
+    def flash(self) -> None:
+        """Draw the eye to this card."""
+        self._flash.start()
+
+    def close_lists(self) -> None:
+        if self.details is not None:
+            self.details.close_lists()
+
+    def stop(self) -> None:
+        if self.details is not None:
+            self.details.stop()
+
+    @property
+    def _first_row(self) -> HyperparameterRow:
+        return next(iter(self.rows.values()))
 
     def _build_rows(self) -> None:
         for each in self.rows.values():
             each.hide()
             each.setParent(None)
             each.deleteLater()
-        optimizer = OPTIMIZERS[self.entry.name]
         self.rows = {}
-        for name in self.rule.defaults:
-            each = hyperparameter_row(HYPERPARAMETERS[name], optimizer.title, name_width=NAME_WIDTH)
-            each.changed.connect(lambda value, dragging, name=name: self._set_hyperparameter(name, value, dragging))
-            self._follow(each)
-            (self._others if self.rows else self._first).addWidget(each)
-            self.rows[name] = each
-        self.formula.setText(self.rule.formula.replace(",  ", "\n"))  # an update a line
-        self.formula.setToolTip(self.rule.reference)
-        self.convention.clear()
-        for name in optimizer.conventions:
-            self.convention.addItem(name, name)
-        self._convention_line.setVisible(len(optimizer.conventions) > 1)
+        for name in self.rule.defaults if self.details is not None else list(self.rule.defaults)[:1]:
+            self._add_row(name)
 
-    def _edit(self, entry: OptimizerEntry, name: str, *, merge: bool = False) -> None:
+    def _add_row(self, name: str) -> None:
+        each = HyperparameterRow(HYPERPARAMETERS[name], self.optimizer.title, self.rule.defaults[name], self)
+        each.changed.connect(partial(self._set_hyperparameter, name))
+        each.reset_asked.connect(partial(self._reset_hyperparameter, name))
+        self._follow(each)
+        (self.details.rows if self.rows and self.details is not None else self._first).addWidget(each)
+        self.rows[name] = each
+
+    def _follow(self, each: object) -> None:
+        each.released.connect(self._session.end_merge)
+        each.rejected.connect(partial(show_error, self.error))
+
+    def _unfold(self, unfolded: bool) -> None:
+        self.head.fold.show_icon("chevron_down" if unfolded else "chevron_right")
+        if unfolded and self.details is None:
+            self.details = CardDetails(self.optimizer, self)
+            for name in list(self.rule.defaults)[1:]:
+                self._add_row(name)
+            self.details.convention_chosen.connect(self._set_convention)
+            self.details.schedule.changed.connect(self._set_schedule)
+            self.details.gradient.changed.connect(self._set_gradient)
+            self._follow(self.details.schedule)
+            self._follow(self.details.gradient)
+            self.layout().insertWidget(self.layout().count() - 1, self.details)
+        self.details.setVisible(unfolded)
+        self.show_entry()
+        self.show_step(self._step)
+
+    def edit(self, entry: OptimizerEntry, name: str, *, merge: bool = False) -> None:
+        """Replace the entry; one that is refused leaves what was."""
         if not self._session.try_edit(with_entry(self._session.scene, self.index, entry), name, merge=merge):
             self.show_entry()
 
+    def reset(self) -> None:
+        """Give every setting of this optimizer its default; its name and colour stay."""
+        label = None if self._names_value(self.entry.label) else self.entry.label
+        entry = replace(
+            self.entry,
+            hyperparameters={},
+            convention=None,
+            gradient=ExactGradient(),
+            schedule=ConstantSchedule(),
+            label=label,
+        )
+        self.edit(entry, f"reset {self.title}")
+
+    def set_color(self, color: int | str, dragging: bool = False) -> None:
+        """Give the optimizer a slot of the palette, or ``#RRGGBB``."""
+        scene = with_own_colors(self._session.scene)  # the others must not move up
+        entry = replace(scene.optimizers[self.index], color=color)
+        if not self._session.try_edit(with_entry(scene, self.index, entry), "change colour", merge=dragging):
+            self.show_entry()
+
+    def _choose_color(self) -> None:
+        chooser = ColorChooser(self._session.scene, self.index, self)
+        chooser.chosen.connect(self.set_color)
+        chooser.released.connect(self._session.end_merge)
+        show_below(chooser, self.head.swatch)
+
+    def _show_menu(self) -> None:
+        self.menu.show_state()
+        button = self.head.menu_button
+        self.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _rename(self, text: str) -> None:
+        label = text if text and text != self.optimizer.title else None
+        self.edit(replace(self.entry, label=label), f"rename {self.title}")
+
     def _set_enabled(self, enabled: bool) -> None:
-        title = self.title.full_text
-        self._edit(replace(self.entry, enabled=enabled), f"switch {title} {'on' if enabled else 'off'}")
+        self.edit(replace(self.entry, enabled=enabled), f"switch {self.title} {'on' if enabled else 'off'}")
 
     def _set_hyperparameter(self, name: str, value: float, dragging: bool) -> None:
         values = {**self.entry.hyperparameters, name: value}
+        self._edit_hyperparameter(name, values, value, f"change {name.replace('_', ' ')}", dragging)
+
+    def _reset_hyperparameter(self, name: str) -> None:
+        values = {other: value for other, value in self.entry.hyperparameters.items() if other != name}
+        self._edit_hyperparameter(name, values, self.rule.defaults[name], f"reset {name.replace('_', ' ')}", False)
+
+    def _edit_hyperparameter(
+        self, name: str, values: dict[str, float], value: float, edit_name: str, dragging: bool
+    ) -> None:
         label = self.entry.label
-        if label and f"{HYPERPARAMETERS[name].symbol} =" in label:
+        if label == value_label(name, self.entry.hyperparameters.get(name, self.rule.defaults[name])):
+            label = value_label(name, value)  # one of a fan goes on being called after its value
+        elif self._names_value(label, name):
             label = None  # it would go on naming the old value
-        self._edit(
-            replace(self.entry, hyperparameters=values, label=label), f"change {name.replace('_', ' ')}", merge=dragging
+        self.edit(replace(self.entry, hyperparameters=values, label=label), edit_name, merge=dragging)
+
+    def _names_value(self, label: str | None, *names: str) -> bool:
+        """Whether ``label`` names the value of one of the hyperparameters, or of any."""
+        return label is not None and any(
+            f"{HYPERPARAMETERS[name].symbol} =" in label for name in names or self.rule.defaults
         )
 
-    def _set_noise(self, std: float, dragging: bool) -> None:
-        gradient = NoisyGradient(std=std) if std > 0 else ExactGradient()
-        self._edit(replace(self.entry, gradient=gradient), "change gradient noise", merge=dragging)
-
-    def _set_convention(self, place: int) -> None:
-        convention = self.convention.itemData(place)
-        known = OPTIMIZERS[self.entry.name].rule(convention).defaults
+    def _set_convention(self, convention: str) -> None:
+        known = self.optimizer.rule(convention).defaults
         values = {name: value for name, value in self.entry.hyperparameters.items() if name in known}
-        self._edit(replace(self.entry, convention=convention, hyperparameters=values), "change convention")
+        self.edit(replace(self.entry, convention=convention, hyperparameters=values), "change convention")
 
-    def _reset(self) -> None:
-        entry = replace(self.entry, hyperparameters={}, convention=None, gradient=ExactGradient())
-        self._edit(entry, f"reset {self.title.full_text}")
+    def _set_schedule(self, schedule: Schedule, dragging: bool) -> None:
+        self.edit(replace(self.entry, schedule=schedule), "change schedule", merge=dragging)
 
-    def _remove(self) -> None:
-        self._session.try_edit(without_optimizer(self._session.scene, self.index), f"remove {self.title.full_text}")
-
-    def _unfold(self, unfolded: bool) -> None:
-        self.fold.show_icon("chevron_down" if unfolded else "chevron_right")
-        self.details.setVisible(unfolded)
+    def _set_gradient(self, gradient: Gradient, dragging: bool) -> None:
+        self.edit(replace(self.entry, gradient=gradient), "change gradient noise", merge=dragging)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        scale = theme_hub().scale
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        if self._flash.state() == QVariantAnimation.State.Running:
+            glow = QColor(current_theme().accent)
+            glow.setAlphaF(self._flash.currentValue())
+            painter.setPen(QPen(glow, 2 * scale))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            painter.drawRoundedRect(inside, RADIUS_PIXELS * scale, RADIUS_PIXELS * scale)
         bar = QColor(self._color)
-        bar.setAlphaF(1.0 if self.entry.enabled else 0.35)
+        bar.setAlphaF(1.0 if self.head.switch.isChecked() else 0.35)
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(bar)
-        painter.drawRoundedRect(QRectF(4, 8, BAR_WIDTH, self.height() - 16), BAR_WIDTH / 2, BAR_WIDTH / 2)
+        width = BAR_WIDTH * scale
+        painter.drawRoundedRect(QRectF(4, 8, width, self.height() - 16), width / 2, width / 2)
         painter.end()

@@ -1,173 +1,155 @@
-"""The optimizer panel: a card for every optimizer of the scene, and a menu that adds more."""
+"""The optimizer panel: a card for every optimizer of the scene, how each stands in the race, and a list to add more."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.ranking import median_losses, outcome_shares, rank
 from gradsim.core.run import Run
-from gradsim.core.scene import Scene
-from gradsim.ui.edits import N_COLORS, with_optimizer
+from gradsim.core.scene import MAX_OPTIMIZERS, Scene
+from gradsim.ui.add_popup import AddPopup
+from gradsim.ui.card_list import CardList
 from gradsim.ui.forms import Button
+from gradsim.ui.jobs import LatestJob
+from gradsim.ui.line_up import identities, matches, with_optimizer
 from gradsim.ui.numbers import format_number
 from gradsim.ui.optimizer_card import OptimizerCard
 from gradsim.ui.playback import Playback
+from gradsim.ui.popups import show_below
 from gradsim.ui.session import Session
-from gradsim.ui.theme import theme_hub
 
-LOSS_INTERVAL_MS = 80
-MEDIAN_SAMPLE = 10_000
+LIVE_INTERVAL_MS = 80
+"""Numbers that change sixty times a second cannot be read."""
+MOST_AT_ONCE = 20_000
+"""So many losses have their medians taken in 0.3 ms; more are a worker's business."""
+ADD_TIP = "Add an optimizer to the race."
+
+
+@dataclass(frozen=True, eq=False)
+class Standings:
+    """How the optimizers of ``run`` stand at ``step``.
+
+    Attributes:
+        losses: float64 (optimizers,), medians over the particles.
+        shares: float64 (optimizers, outcomes); None before the end of the race, and of a single particle.
+    """
+
+    run: Run
+    step: float
+    losses: NDArray[np.float64]
+    shares: NDArray[np.float64] | None
+
+
+def standings_at(run: Run, step: float) -> Standings:
+    at_end = step >= run.last_step and run.n_particles > 1
+    return Standings(run, step, median_losses(run, step), outcome_shares(run) if at_end else None)
 
 
 class OptimizerPicker(QWidget):
-    """Cards in the order of the scene, each with its loss at the step on show."""
+    """Cards in the order of the scene, each with its standing at the step on show."""
 
     def __init__(self, session: Session, playback: Playback, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._playback = playback
-        self.cards: list[OptimizerCard] = []
+        self._popup: AddPopup | None = None
         self.setObjectName("panel")
-        self.add_button = Button("+ Add", "Add an optimizer", "Add an optimizer to the race.")
-        self.add_menu = self._build_menu()
-        self.add_button.setMenu(self.add_menu)
+        self.add_button = Button("+ Add", "Add an optimizer", ADD_TIP)
         self.title_widget = self.add_button
-        inside = QWidget()
-        inside.setObjectName("panel")
-        self._list = QVBoxLayout(inside)
-        self._list.setContentsMargins(4, 0, 8, 12)
-        self._list.setSpacing(6)
-        self._list.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(inside)
+        self.list = CardList(session, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 0)
-        layout.setSpacing(6)
-        layout.addWidget(self.scroll, 1)
-        # Numbers that change sixty times a second cannot be read.
-        self._loss_timer = QTimer(self, singleShot=True, interval=LOSS_INTERVAL_MS)
-        self._loss_timer.timeout.connect(self.show_losses)
-        playback.step_changed.connect(self._plan_losses)
-        session.run_changed.connect(self._plan_losses)
+        layout.addWidget(self.list, 1)
+        self._job = LatestJob(self, name="gradsim standings")
+        self._job.finished.connect(self._show_standings)
+        self._timer = QTimer(self, singleShot=True, interval=LIVE_INTERVAL_MS)
+        self._timer.timeout.connect(self.show_live)
+        self.add_button.clicked.connect(self.show_popup)
+        playback.step_changed.connect(self._plan)
+        session.run_changed.connect(self._plan)
         session.scene_changed.connect(self._show_scene)
-        theme_hub().changed.connect(self._show_colors)
-        self._rebuild()
 
-    def _build_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        group = None
-        for optimizer in sorted(OPTIMIZERS.values(), key=lambda each: _GROUP_ORDER.index(each.group)):
-            if optimizer.group != group:
-                group = optimizer.group
-                menu.addAction(group).setEnabled(False)
-            action = menu.addAction(optimizer.title)
-            action.setToolTip(optimizer.character)
-            action.triggered.connect(lambda _, name=optimizer.name: self.add(name))
-        return menu
+    @property
+    def cards(self) -> list[OptimizerCard]:
+        return self.list.cards
+
+    @property
+    def popup(self) -> AddPopup:
+        """The list of all optimizers, built when it is first needed."""
+        if self._popup is None:
+            self._popup = AddPopup(self)
+            self._popup.chosen.connect(self.add)
+        return self._popup
+
+    def show_popup(self) -> None:
+        """Let the user choose an optimizer to add."""
+        show_below(self.popup, self.add_button)
 
     def add(self, name: str) -> None:
-        """Add the optimizer ``name`` (a key of OPTIMIZERS) to the scene and bring its card into view."""
-        scene = with_optimizer(self._session.scene, name)
-        if self._session.try_edit(scene, f"add {OPTIMIZERS[name].title}"):
-            self._bring_into_view(self.cards[-1])
+        """Add the optimizer ``name`` (a key of OPTIMIZERS) to the scene and draw the eye to its card."""
+        self._session.try_edit(with_optimizer(self._session.scene, name), f"add {OPTIMIZERS[name].title}")
 
-    def _bring_into_view(self, card: OptimizerCard) -> None:
-        card.show()
-        self.scroll.widget().adjustSize()  # a layout would wait for its turn
-        self.scroll.ensureWidgetVisible(card)
+    def show_live(self) -> None:
+        """Show how the optimizers stand at the step on show."""
+        run, step = self._session.run, self._playback.step
+        for card in self.cards:
+            card.show_step(step)
+        if run is None or run.n_optimizers == 0:
+            for card in self.cards:
+                card.show_standing(None, "", None)
+        elif run.n_optimizers * run.n_particles <= MOST_AT_ONCE:
+            self._show_standings(standings_at(run, step))
+        else:
+            self._job.submit(standings_at, run, step)
 
-    def show_losses(self) -> None:
-        """Show the losses of the step on show."""
-        run = self._session.run
-        places = _racing_places(run) if run is not None and _same_line_up(run.scene, self._session.scene) else {}
-        losses = [] if run is None else _losses_at(run, self._playback.step)
-        for index, card in enumerate(self.cards):
-            card.show_loss(losses[places[index]] if index in places else "")
+    def stop(self) -> None:
+        """Stop the workers; call it before the application ends."""
+        self._job.stop()
+        self.list.stop()
+        if self._popup is not None:
+            self._popup.stop()
 
-    def _plan_losses(self, *_: object) -> None:
-        if not self._loss_timer.isActive():
-            self._loss_timer.start()
+    def _show_standings(self, standings: Standings) -> None:
+        run = standings.run
+        if run is not self._session.run:
+            return
+        losses = standings.losses.tolist()
+        places = rank(losses, goal=run.scene.goal)
+        ranked = len(set(places)) > 1  # while all are level, nobody is first
+        racing = [index for index, entry in enumerate(run.scene.optimizers) if entry.enabled]
+        at_end = self._playback.step >= run.last_step  # a worker may answer after the playback has moved on
+        shown = {
+            index: (
+                places[row] if ranked else None,
+                "diverged" if np.isinf(losses[row]) else format_number(losses[row], digits=3),
+                standings.shares[row] if standings.shares is not None and at_end else None,
+            )
+            for row, index in enumerate(racing)
+        }
+        # During a drag the run lags behind the scene: its optimizers are found by what they are recognised by.
+        places_in_run = matches(identities(run.scene), identities(self._session.scene))
+        for card, place in zip(self.cards, places_in_run, strict=True):
+            card.show_standing(*shown.get(place, (None, "", None)))
+
+    def _plan(self, *_: object) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
 
     def _show_scene(self, old: Scene, new: Scene) -> None:
-        if old.optimizers == new.optimizers:
+        if (old.optimizers, old.steps) == (new.optimizers, new.steps):
             return
-        before, after = _identities(old), _identities(new)
-        if len(after) == len(before) + 1:
-            place = _first_difference(before, after)
-            self._insert(place, OptimizerCard(self._session, place))
-        elif len(after) == len(before) - 1:
-            self._drop(_first_difference(before, after))
-        if [card.name for card in self.cards] != [entry.name for entry in new.optimizers]:
-            self._rebuild()
-        for index, card in enumerate(self.cards):
-            # A drag tells sixty times a second: only what it has changed is shown anew.
-            if card.index != index or old.optimizers[index : index + 1] != new.optimizers[index : index + 1]:
-                card.index = index
-                card.show_entry()
-        self._plan_losses()
-
-    def _rebuild(self) -> None:
-        while self.cards:
-            self._drop(0)
-        for index in range(len(self._session.scene.optimizers)):
-            self._insert(index, OptimizerCard(self._session, index))
-
-    def _insert(self, place: int, card: OptimizerCard) -> None:
-        self.cards.insert(place, card)
-        self._list.insertWidget(place, card)
-        card.fold.toggled.connect(lambda unfolded: self._bring_into_view(card) if unfolded else None)
-
-    def _drop(self, place: int) -> None:
-        card = self.cards.pop(place)
-        self._list.removeWidget(card)
-        # A choice from a list that is still open would edit whatever follows in its place.
-        card.convention.blockSignals(True)
-        card.convention.hidePopup()
-        card.hide()
-        card.deleteLater()
-
-    def _show_colors(self, *_: object) -> None:
-        for card in self.cards:
-            card.show_colors()
-
-
-_GROUP_ORDER = list(dict.fromkeys(optimizer.group for optimizer in OPTIMIZERS.values()))
-
-
-def _identities(scene: Scene) -> list[tuple[str, object]]:
-    """What a card is recognised by: method and colour."""
-    return [
-        (entry.name, index % N_COLORS if entry.color is None else entry.color)
-        for index, entry in enumerate(scene.optimizers)
-    ]
-
-
-def _first_difference(first: Sequence[object], second: Sequence[object]) -> int:
-    pairs = enumerate(zip(first, second, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(first), len(second)))
-
-
-def _same_line_up(first: Scene, second: Scene) -> bool:
-    return [entry.name for entry in first.optimizers] == [entry.name for entry in second.optimizers]
-
-
-def _racing_places(run: Run) -> dict[int, int]:
-    """Place in the scene's list → place on the first axis of the run."""
-    enabled = [index for index, entry in enumerate(run.scene.optimizers) if entry.enabled]
-    return {index: place for place, index in enumerate(enabled)}
-
-
-def _losses_at(run: Run, step: float) -> list[str]:
-    """The median loss of each optimizer's particles at ``step``, in words short enough to stand beside a name."""
-    stride = -(-run.n_particles // MEDIAN_SAMPLE)
-    losses = run.losses[:, run.record_index(step), ::stride]
-    return ["diverged" if np.isinf(value) else format_number(value, digits=3) for value in np.median(losses, axis=1)]
+        added = self.list.show_scene(old, new)
+        if added and len(added) < len(self.cards):
+            self.list.bring_into_view(added[0])
+            for card in added:
+                card.flash()
+        full = len(new.optimizers) >= MAX_OPTIMIZERS
+        self.add_button.setEnabled(not full)
+        self.add_button.setToolTip(f"A scene has at most {MAX_OPTIMIZERS} optimizers." if full else ADD_TIP)
+        self._plan()

@@ -11,10 +11,11 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from gradsim.ui.number_field import NumberField
-from gradsim.ui.theme import fix_width
+from gradsim.ui.theme import fix_width, theme_hub
 
 SLIDER_TICKS = 1000
 SIGNIFICANT_FIGURES = 3
+FIELD_PADDING = 16
 
 
 def rounded(value: float, figures: int = SIGNIFICANT_FIGURES) -> float:
@@ -144,7 +145,7 @@ class SliderRow(QWidget):
         self.name_label.setToolTip(tip)
         self.slider = ScaleSlider(scale, f"{label}, slider", tip)
         self.field = NumberField(label, f"{tip} Takes 0.01, 1e-3 or 1/3.", check=check)
-        fix_width(self.field, field_width)
+        self._field_width = field_width
         if name_width:
             fix_width(self.name_label, name_width)
         self.layout_ = QHBoxLayout(self)
@@ -157,6 +158,9 @@ class SliderRow(QWidget):
         self.slider.released.connect(self.released)
         self.field.changed.connect(self._type)
         self.field.rejected.connect(self.rejected)
+        self.field.textChanged.connect(self._fit)
+        theme_hub().changed.connect(self._fit)
+        self._fit()
 
     @property
     def value(self) -> float:
@@ -177,3 +181,10 @@ class SliderRow(QWidget):
     def _type(self, value: float) -> None:
         self.slider.show_value(value)
         self.changed.emit(value, False)
+
+    def _fit(self, *_: object) -> None:
+        """Give a long number all the room it needs."""
+        scale = theme_hub().scale
+        self.field.ensurePolished()
+        needed = self.field.fontMetrics().horizontalAdvance(self.field.text()) + FIELD_PADDING * scale
+        self.field.setFixedWidth(round(max(self._field_width * scale, needed)))

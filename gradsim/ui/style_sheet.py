@@ -194,6 +194,12 @@ QHeaderView::section {{
 QAbstractScrollArea::corner {{ background: transparent; border: 0; }}
 QHeaderView::section:hover {{ color: {theme.text}; }}
 
+QFrame#popup {{ background: {theme.card}; border: 1px solid {theme.border}; border-radius: {px(RADIUS_PIXELS)}; }}
+QListWidget#choices {{ background: transparent; border: 0; outline: 0; color: {theme.text}; }}
+QListWidget#choices::item {{ padding: {px(4)} {px(8)}; border-radius: {px(5)}; }}
+QListWidget#choices::item:selected {{ background: {theme.accent}; color: {theme.accent_text}; }}
+QListWidget#choices::item:disabled {{ color: {theme.dim_text}; padding: {px(5)} {px(2)} {px(2)} {px(2)}; }}
+
 QSplitter::handle {{ background: transparent; }}
 QSplitter::handle:hover {{ background: {theme.border}; }}
 QProgressBar {{

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from gradsim.core.scene import (
     ConstantSchedule,
@@ -13,7 +14,7 @@ from gradsim.core.scene import (
     Schedule,
     StepSchedule,
 )
-from gradsim.core.schedules import learning_rates
+from gradsim.core.schedules import learning_rates, learning_rates_at
 
 k = np.arange(10)
 
@@ -73,3 +74,13 @@ def test_extreme_rates_reach_zero_without_warnings() -> None:
         rates = learning_rates(schedule, 0.1, 3000)
         assert rates[0] == 0.1
         assert rates[-1] < 1e-100
+
+
+@pytest.mark.parametrize("warmup", [0, 4, 30])
+@pytest.mark.parametrize("schedule", EVERY_KIND)
+def test_some_of_the_rates_are_those_of_the_whole_race(schedule: Schedule, warmup: int) -> None:
+    warm = replace(schedule, warmup=warmup)
+    updates = np.array([0, 3, 4, 7, 19])
+    np.testing.assert_array_equal(
+        learning_rates_at(warm, 0.1, updates, steps=20), learning_rates(warm, 0.1, 20)[updates]
+    )

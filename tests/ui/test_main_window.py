@@ -103,7 +103,7 @@ def test_keys_belong_to_the_text_that_is_being_typed(qtbot: QtBot, window: MainW
 
 def test_clicking_a_control_does_not_take_the_keys_away(qtbot: QtBot, window: MainWindow, playback: Playback) -> None:
     card = window.panel("optimizers").cards[0]
-    for control in (card.rows["learning_rate"].slider, card.switch, window.playback_bar.loop):
+    for control in (card.rows["learning_rate"].slider, card.head.switch, window.playback_bar.loop):
         qtbot.mouseClick(control, Qt.MouseButton.LeftButton)
         assert not control.hasFocus()
 
@@ -253,8 +253,8 @@ def test_the_theme_is_changed_and_kept(window: MainWindow, dressed: QApplication
 def test_nothing_is_narrower_than_it_needs(window: MainWindow, session: Session, size: tuple[int, int]) -> None:
     session.edit(replace(session.scene, starts=GaussianStarts(center=(0.0, 0.0), std=0.5, n=50)), "change starts")
     for card in window.panel("optimizers").cards:
-        card.fold.setChecked(True)
-        card.show_loss("−1.23×10⁻¹²")
+        card.head.fold.setChecked(True)
+        card.show_standing(12, "−1.23×10⁻¹²", None)
     window.resize(*size)
     QApplication.processEvents()
     checked = 0

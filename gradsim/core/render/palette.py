@@ -22,7 +22,8 @@ class Theme:
         border: outlines of inputs, grooves of sliders, axis lines.
         text, dim_text: at least 4.5:1 against ``window`` and ``panel``.
         accent, accent_text: the one accent colour, and text that is written on it.
-        error, success: marks of a mistake and of something accepted; readable as text on ``panel``.
+        error, warning, success: marks of a mistake, of what needs a look, and of something accepted; readable as text
+            on ``panel``.
         optimizer_colors: twelve colours that stay apart in normal, deutan, protan and tritan sight (OKLab distances of
             at least 7.5 of 100) and stand out from the map: 3:1 everywhere on the light one, 2.9:1 up to the middle of
             the dark one, where the rim does the rest. A slot has a similar hue in both themes.
@@ -44,6 +45,7 @@ class Theme:
     accent: str
     accent_text: str
     error: str
+    warning: str
     success: str
     optimizer_colors: tuple[str, ...]
     map_stops: tuple[tuple[float, Color], ...]
@@ -67,6 +69,7 @@ DARK = Theme(
     accent="#5B9DFF",
     accent_text="#06101F",
     error="#FF7A85",
+    warning="#F0BE5A",
     success="#7EE0A8",
     optimizer_colors=(
         "#4BFFFF",
@@ -109,6 +112,7 @@ LIGHT = Theme(
     accent="#1F66D6",
     accent_text="#FFFFFF",
     error="#C3223A",
+    warning="#8A5A00",
     success="#187A45",
     optimizer_colors=(
         "#0C79C2",

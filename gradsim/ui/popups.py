@@ -1,0 +1,31 @@
+"""Small windows that open below a button and close when the mouse presses elsewhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QWidget
+
+GAP = 4
+
+
+class Popup(QFrame):
+    """A framed popup in the colours of a menu."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("popup")
+
+
+def show_below(popup: QWidget, button: QWidget) -> None:
+    """Show ``popup`` under ``button``, or above it where the screen ends; always wholly on the screen."""
+    popup.ensurePolished()
+    popup.adjustSize()
+    available = button.screen().availableGeometry()
+    corner = button.mapToGlobal(QPoint(0, button.height() + GAP))
+    left = min(max(corner.x(), available.left()), max(available.left(), available.right() - popup.width()))
+    top = corner.y()
+    if top + popup.height() > available.bottom():
+        above = button.mapToGlobal(QPoint(0, -GAP)).y() - popup.height()
+        top = above if above >= available.top() else max(available.top(), available.bottom() - popup.height())
+    popup.move(left, top)
+    popup.show()
