@@ -13,13 +13,16 @@ from gradsim.ui.transport import Transport
 ZOOM_PER_NOTCH = 1.3
 NOTCH = 120.0  # of a wheel, in Qt's units
 PIXELS_PER_NOTCH = 60.0
-TIP = "Click or drag to show any step; the wheel zooms about the mouse, a double click fits the race."
+TIP = (
+    "Click or drag to show any step, drag with Shift to choose a range; the wheel zooms, a double click fits the race."
+)
 
 
 class Timeline(TimelineView):
     """Dragging scrubs through whole steps; a click on an event shows its step; the ends of the range can be dragged.
 
     The wheel zooms about the mouse, with Shift it moves the view, and a double click fits the whole race again.
+    Dragging with Shift chooses a range.
     """
 
     menu_requested = Signal(QPoint)
@@ -27,6 +30,7 @@ class Timeline(TimelineView):
     def __init__(self, transport: Transport, parent: QWidget | None = None) -> None:
         super().__init__(transport, parent)
         self._step_before_press = 0.0
+        self._anchor = 0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -45,6 +49,9 @@ class Timeline(TimelineView):
             self._playback.seek(mark.next_step(self._playback.step))
             return
         self._drag = self._grip(event.position())
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._drag == "step":
+            self._drag, self._anchor = "new range", self.step_at(event.position())
+            return
         if self._drag == "step":
             self._playback.pause()
         self._drag_to(event.position())
@@ -81,6 +88,8 @@ class Timeline(TimelineView):
                 self._transport.set_range(min(step, played[1] - 1), played[1])
             case "last":
                 self._transport.set_range(played[0], max(step, played[0] + 1))
+            case "new range" if step != self._anchor:
+                self._transport.set_range(min(step, self._anchor), max(step, self._anchor))
             case "step":
                 self._playback.seek(step)
 

@@ -13,7 +13,7 @@ class TimelineMetrics:
 
     @property
     def height(self) -> float:
-        return float(round(48 * self.size))
+        return float(round(52 * self.size))
 
     @property
     def margin(self) -> float:
@@ -48,4 +48,4 @@ class TimelineMetrics:
     @property
     def overview_top(self) -> float:
         """Below this, the overview is under the mouse while the view is zoomed."""
-        return self.height - 6 * self.size
+        return self.height - 8 * self.size

@@ -12,6 +12,7 @@ FEWEST_VISIBLE_STEPS = 8
 LABEL_GAP = 14.0  # pixels between two labels
 MARK_GAP = 4.0
 FEWEST_LABELS = 3
+WIDE_VIEW = 30.0
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,7 @@ def timeline_ticks(scale: TimelineScale, text_width: Callable[[str], float]) -> 
         return [Tick(0, scale.x_of(0), "0")]
     steps = _linear_steps(scale, text_width)
     if scale.is_log:
-        ranked = _log_steps(scale)
-        ticks = _labelled(scale, ranked, text_width)
+        ticks = _labelled(scale, _log_steps(scale), text_width, is_named=_is_said_aloud if _is_wide(scale) else None)
         if sum(bool(tick.text) for tick in ticks) >= FEWEST_LABELS:
             return ticks
     return _labelled(scale, steps, text_width)
@@ -159,8 +159,24 @@ def _log_steps(scale: TimelineScale) -> list[int]:
     return [step for step in ranked if low <= step <= high]
 
 
-def _labelled(scale: TimelineScale, ranked: list[int], text_width: Callable[[str], float]) -> list[Tick]:
-    """Ticks at the steps that find room, those that come first in ``ranked`` before the others."""
+def _is_wide(scale: TimelineScale) -> bool:
+    """Whether the view spans decades: labels at 1, 2 and 5 times powers of ten then tell enough."""
+    low, high = scale.visible
+    return high > WIDE_VIEW * max(low, 1.0)
+
+
+def _is_said_aloud(step: int) -> bool:
+    return str(step).rstrip("0") in ("", "1", "2", "5")
+
+
+def _labelled(
+    scale: TimelineScale,
+    ranked: list[int],
+    text_width: Callable[[str], float],
+    *,
+    is_named: Callable[[int], bool] | None = None,
+) -> list[Tick]:
+    """Ticks at the steps that find room, first come first served; only those that ``is_named`` get a label."""
     taken: list[tuple[float, float]] = []
     marks: list[float] = []
     ticks = []
@@ -169,9 +185,11 @@ def _labelled(scale: TimelineScale, ranked: list[int], text_width: Callable[[str
         if any(abs(x - mark) < MARK_GAP for mark in marks):
             continue
         marks.append(x)
-        text = format_count(step)
+        text = format_count(step) if is_named is None or is_named(step) else ""
         begin, end = label_extent(scale, x, text_width(text))
-        if any(begin < other_end + LABEL_GAP and other_begin < end + LABEL_GAP for other_begin, other_end in taken):
+        if not text or any(
+            begin < other_end + LABEL_GAP and other_begin < end + LABEL_GAP for other_begin, other_end in taken
+        ):
             text = ""
         else:
             taken.append((begin, end))

@@ -17,6 +17,8 @@ from gradsim.ui.timeline_paint import Hover, PaintedMark, TimelinePainter, tick_
 from gradsim.ui.timeline_scale import Tick, TimelineScale, timeline_ticks
 from gradsim.ui.transport import Transport
 
+LEAST_MOVE = 0.2  # pixels
+
 
 class TimelineView(QWidget):
     """The race as a line: the step on show as a handle on it, events above, steps below."""
@@ -31,6 +33,7 @@ class TimelineView(QWidget):
         self._drag: str | None = None  # what a drag moves now: see _grip
         self._hover: QPointF | None = None  # where the mouse is
         self._was_in_view = True
+        self._painted_x = -1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._playback.step_changed.connect(self._follow_step)
         self._playback.last_step_changed.connect(self._follow_last_step)
@@ -102,7 +105,8 @@ class TimelineView(QWidget):
             elif self._was_in_view:  # who looks elsewhere in a playing race is not pulled away
                 self._scale = scale.turned_over(step, backwards=self._playback.rate < 0)
         self._was_in_view = self._scale.shows(step)
-        self.update()
+        if scale != self._scale or abs(self._scale.x_of(step) - self._painted_x) >= LEAST_MOVE:
+            self.update()  # a long race moves the handle by less than can be seen, sixty times a second
 
     def _follow_last_step(self, last_step: int) -> None:
         self._scale = TimelineScale(last_step, 0.0, 0.0, is_log=self._scale.is_log)
@@ -123,6 +127,7 @@ class TimelineView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         playback, scale, metrics = self._playback, self.scale, self._metrics
+        self._painted_x = scale.x_of(playback.step)
         painter = QPainter(self)
         paint = TimelinePainter(painter, current_theme(), metrics, scale)
         hover = self._hover_reading(self._hover) if self._hover is not None and playback.last_step else None

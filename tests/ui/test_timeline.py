@@ -208,6 +208,17 @@ def test_the_handle_is_dragged_where_it_lies_on_an_end_of_the_range(
     assert session.scene.playback.range == (20_000, 60_000)
 
 
+@pytest.mark.parametrize(("begin", "end"), [(20_000, 60_000), (60_000, 20_000)])
+def test_dragging_with_shift_chooses_a_range(
+    qtbot: QtBot, timeline: Timeline, session: Session, playback: Playback, begin: int, end: int
+) -> None:
+    qtbot.mousePress(timeline, LEFT, Qt.KeyboardModifier.ShiftModifier, place(timeline, begin))
+    qtbot.mouseMove(timeline, place(timeline, end))
+    qtbot.mouseRelease(timeline, LEFT)
+    assert session.scene.playback.range == (pytest.approx(20_000, abs=200), pytest.approx(60_000, abs=200))
+    assert playback.step == 0
+
+
 def test_a_range_dragged_over_the_whole_race_is_none(qtbot: QtBot, timeline: Timeline, session: Session) -> None:
     session.edit(replace(session.scene, playback=PlaybackFields(range=(20_000, LAST_STEP))))
     drag(qtbot, timeline, place(timeline, 20_000), QPoint(-50, ON_LINE))
