@@ -16,6 +16,7 @@ from gradsim.ui.playback import Playback
 from gradsim.ui.plots import DistancePlot, LossPlot
 from gradsim.ui.race_editor import RaceEditor
 from gradsim.ui.session import Session
+from gradsim.ui.share_panel import SharePanel
 from gradsim.ui.starts_editor import StartsEditor
 from gradsim.ui.surface_editor import SurfaceEditor
 
@@ -60,6 +61,7 @@ PANELS = (
         "Critical points",
         "bottom",
         lambda session, playback: CriticalPointTable(session),
-        tabbed_with="distance",
+        tabbed_with="loss",
     ),
+    Panel("shares", "Final shares", "bottom", SharePanel, tabbed_with="distance"),
 )

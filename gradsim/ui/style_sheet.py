@@ -143,6 +143,7 @@ QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background
 QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {off}; }}
 
 QScrollArea, QScrollArea > QWidget > QWidget#panel {{ border: 0; background: {theme.window}; }}
+QScrollArea#clear, QScrollArea#clear > QWidget > QWidget {{ background: transparent; }}
 QScrollBar:vertical {{ width: {px(8)}; background: transparent; margin: 0; }}
 QScrollBar:horizontal {{ height: {px(8)}; background: transparent; margin: 0; }}
 QScrollBar::handle {{ background: {theme.border}; border-radius: {px(4)}; min-height: {px(30)}; min-width: {px(30)}; }}
