@@ -182,7 +182,7 @@ def draw_start_marks(painter: QPainter, pixels: np.ndarray, theme: Theme, em: fl
     if n > N_CROSSED_STARTS:
         return
     few = n <= N_RINGED_STARTS
-    reach = (0.5 if few else 0.22) * em
+    reach = (0.78 if few else 0.22) * em
     halo, ink = color(theme.overlay, 0.8 if few else 0.3), color(theme.text, 1.0 if few else 0.5)
     for pen in (QPen(halo, 0.3 * em), QPen(ink, max(1.0, (0.12 if few else 0.09) * em))):
         painter.setPen(pen)

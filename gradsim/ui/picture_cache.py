@@ -70,10 +70,10 @@ class PictureCache:
     def renderer(self, surface: Surface, domain: Domain, theme: Theme) -> MapRenderer:
         """Return the renderer of ``surface`` over ``domain`` in the colours of ``theme``."""
         from gradsim.core.render.map_renderer import MapRenderer
-        from gradsim.ui.map_decoration import decorate_map
+        from gradsim.ui.map_decoration import MapDecorations
 
         key = (surface, domain, theme)
         if self._renderer is None or key != self._key:
-            renderer = MapRenderer(surface, domain, theme, decorate=decorate_map)
+            renderer = MapRenderer(surface, domain, theme, decorations=MapDecorations())
             self._renderer, self._key = renderer, key
         return self._renderer

@@ -25,6 +25,7 @@ class MapLook:
         colors: name of the colour map.
         dimming: 0 shows the colours at their full strength, 1 lets them vanish in the background.
         letters: whether few heads are large enough to carry the letter of their optimizer.
+        tangents: whether a few balls on a 1-D curve carry their tangent and an arrow to where they go next.
         pixel_ratio: device pixels per logical pixel: widths of lines and sizes of heads grow with it.
         head_scale: size of heads and trails, 1 on a map; on a small panel they would cover too much of it.
     """
@@ -38,6 +39,7 @@ class MapLook:
     colors: str = View().colors
     dimming: float = View().dimming
     letters: bool = View().letters
+    tangents: bool = View().tangents
     pixel_ratio: float = 1.0
     head_scale: float = 1.0
 
@@ -56,6 +58,7 @@ class MapLook:
             colors=view.colors,
             dimming=view.dimming,
             letters=view.letters,
+            tangents=view.tangents,
             pixel_ratio=pixel_ratio,
         )
 
@@ -67,4 +70,4 @@ class MapLook:
     @property
     def without_race(self) -> MapLook:
         """This look apart from how heads and trails are drawn: that of the background."""
-        return replace(self, trail=0, letters=False, head_scale=1.0)
+        return replace(self, trail=0, letters=False, tangents=False, head_scale=1.0)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.render.curve import draw_curve
-from gradsim.core.render.few_heads import shows_letters
+from gradsim.core.render.few_heads import FEW_HEADS, shows_letters
 from gradsim.core.render.levels import Levels, choose_levels, choose_linear_levels
 from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import Theme, resolve_color, rgb
-from gradsim.core.render.particles import Heads, Trails, draw_particles
+from gradsim.core.render.particles import Heads, Trails, draw_particles, head_radius
 from gradsim.core.render.shade import shade_map
 from gradsim.core.render.trails import Layer
 from gradsim.core.render.viewport import Viewport
@@ -36,7 +38,35 @@ class Ground:
     look: MapLook
 
 
-Decorate = Callable[[Picture, Ground], None]
+@dataclass(frozen=True)
+class Moment:
+    """What a map shows of a run.
+
+    Attributes:
+        optimizers: which of the run's are on this map.
+        pixels: their heads, float64 (optimizers, particles, 2) in pixels of the map; ``alive`` (optimizers, particles).
+        radius: of a head, in pixels.
+    """
+
+    run: Run
+    step: float
+    optimizers: slice
+    pixels: NDArray[np.float64]
+    alive: NDArray[np.bool_]
+    radius: float
+
+
+class Decorations(Protocol):
+    """Draws what a look asks for beyond colours, lines and particles into a picture, uint8 (H, W, 4) BGRX."""
+
+    def draw_on_ground(self, picture: Picture, ground: Ground) -> None:
+        """Draw into a fresh background."""
+
+    def draw_below_heads(self, picture: Picture, ground: Ground, moment: Moment) -> None:
+        """Draw over the trails of a few particles."""
+
+    def draw_on_heads(self, picture: Picture, ground: Ground, moment: Moment) -> None:
+        """Draw over the heads of a few particles."""
 
 
 class MapRenderer:
@@ -49,14 +79,16 @@ class MapRenderer:
         surface: 1-D or 2-D.
         domain: what contour levels are chosen from, so that panning and zooming leave them in place.
         theme: colours of the map and of the optimizers.
-        decorate: draws what a look asks for beyond colours and lines into a fresh background.
+        decorations: None for none, whatever the look asks for.
     """
 
-    def __init__(self, surface: Surface, domain: Domain, theme: Theme, *, decorate: Decorate | None = None) -> None:
+    def __init__(
+        self, surface: Surface, domain: Domain, theme: Theme, *, decorations: Decorations | None = None
+    ) -> None:
         self.surface = surface
         self.domain = domain
         self.theme = theme
-        self._decorate = decorate
+        self._decorations = decorations
         self._levels: dict[str, Levels] = {}
         self._shaded: Picture | None = None
         self._shaded_key: tuple[Viewport, MapLook] | None = None
@@ -99,11 +131,23 @@ class MapRenderer:
         # Between two records a ball rolls on the curve, not along the chord.
         y = frame.positions[..., 1] if run.dimension == 2 else self.surface.value(frame.positions)
         trail_y = run.positions[..., 1] if run.dimension == 2 else run.losses
+        lettered = look.letters and shows_letters(*x.shape)
+        decorations = self._decorations if x.size <= FEW_HEADS else None
+        ground = self._ground(viewport, look)
         for picture, some in zip(pictures, shown, strict=True):
+            heads = Heads(x=x[some], y=y[some], alive=alive[some], colors=colors[some])
+            moment = Moment(
+                run=run,
+                step=frame.step,
+                optimizers=some,
+                pixels=viewport.to_pixels(np.stack([heads.x, heads.y], axis=-1)),
+                alive=heads.alive,
+                radius=head_radius(x.size, lettered=lettered) * look.pixel_ratio * look.head_scale,
+            )
             draw_particles(
                 picture,
                 self._layer_for(viewport),
-                heads=Heads(x=x[some], y=y[some], alive=alive[some], colors=colors[some]),
+                heads=heads,
                 trails=Trails(
                     x=trail_x[some], y=trail_y[some], steps=run.steps, step=frame.step, n_steps=float(look.trail)
                 )
@@ -113,19 +157,24 @@ class MapRenderer:
                 rim=self.theme.rim,
                 pixel_ratio=look.pixel_ratio * look.head_scale,
                 n_altogether=x.size,
-                lettered=look.letters and shows_letters(*x.shape),
+                lettered=lettered,
+                below_heads=partial(decorations.draw_below_heads, picture, ground, moment) if decorations else None,
             )
+            if decorations:
+                decorations.draw_on_heads(picture, ground, moment)
         return pictures
+
+    def _ground(self, viewport: Viewport, look: MapLook) -> Ground:
+        return Ground(self.surface, viewport, self._levels_on(look.contour_scale), self.theme, look)
 
     def _background_for(self, viewport: Viewport, look: MapLook) -> Picture:
         look = look.without_race
         key = (viewport, look)
         if self._background is None or key != self._background_key:
             shaded = self._shaded_for(viewport, look.undecorated)
-            if self._decorate is not None and (self.surface.dimension == 1 or look != look.undecorated):
+            if self._decorations is not None and (self.surface.dimension == 1 or look != look.undecorated):
                 self._background = shaded.copy()
-                ground = Ground(self.surface, viewport, self._levels_on(look.contour_scale), self.theme, look)
-                self._decorate(self._background, ground)
+                self._decorations.draw_on_ground(self._background, self._ground(viewport, look))
             else:
                 self._background = shaded
             self._background_key = key

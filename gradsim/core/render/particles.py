@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +72,7 @@ def draw_particles(
     pixel_ratio: float,
     n_altogether: int | None = None,
     lettered: bool = False,
+    below_heads: Callable[[], None] | None = None,
 ) -> None:
     """Draw trails and heads into ``picture``, uint8 (height, width, 4) BGRX.
 
@@ -80,6 +82,7 @@ def draw_particles(
         n_altogether: particles on this picture and on others beside it, which are drawn alike and share the work that
             one picture may cost; by default those of ``heads``.
         lettered: whether heads are large enough to carry a letter.
+        below_heads: draws what lies between the trails and rimmed heads.
     """
     n_particles = heads.x.size if n_altogether is None else n_altogether
     to_pixels = np.array([transform[0], transform[1], transform[2], transform[3]])
@@ -120,8 +123,9 @@ def draw_particles(
         width = DOT_WIDTH * pixel_ratio
         add_dots(picture, heads.x, heads.y, heads.alive, to_pixels, heads.colors, width, DOT_OPACITY)
         return
-    logical_radius = head_radius(n_particles)
-    radius = (max(LETTER_RADIUS, logical_radius) if lettered else logical_radius) * pixel_ratio
+    if below_heads is not None:
+        below_heads()
+    radius = head_radius(n_particles, lettered=lettered) * pixel_ratio
     rim_width = min(RIM_WIDTH * pixel_ratio, 0.45 * radius)
     gone, x, y = ~heads.alive, heads.x, heads.y
     if n_particles <= FEW_HEADS:
@@ -146,9 +150,9 @@ def draw_particles(
     add_heads(picture, x, y, heads.alive, to_pixels, heads.colors, rim_color, radius, rim_width)
 
 
-def head_radius(n_particles: int) -> float:
+def head_radius(n_particles: int, *, lettered: bool = False) -> float:
     """Return the radius of a head in logical pixels: 6.5 for a few, less for many, so that a crowd stays legible."""
-    return min(6.5, max(1.8, 6.5 * math.pow(8.0 / max(1, n_particles), 0.22)))
+    return LETTER_RADIUS if lettered else min(6.5, max(1.8, 6.5 * math.pow(8.0 / max(1, n_particles), 0.22)))
 
 
 @inlined
