@@ -130,6 +130,7 @@ class DockArea(QMainWindow):
         self._panels = panels
         self._factory = factory
         self._built: dict[str, QWidget] = {}
+        self._scale = theme_hub().scale
         self.docks: dict[str, PanelDock] = {}
         self.setCentralWidget(center)
         self.setDockNestingEnabled(True)
@@ -141,6 +142,7 @@ class DockArea(QMainWindow):
         self._tab_timer.timeout.connect(self._show_tabs)
         self._add_docks()
         self.reset_layout()
+        theme_hub().changed.connect(self._follow_scale)
 
     def _add_docks(self) -> None:
         sections = [panel for panel in self._panels if panel.area == "column"]
@@ -213,6 +215,23 @@ class DockArea(QMainWindow):
         height = min(wanted, round(MOST_OF_HEIGHT * self.height()))
         rest = max(1, (self.height() - height) // max(1, len(column)))
         self.resizeDocks([dock, *column], [height, *[rest] * len(column)], Qt.Orientation.Vertical)
+
+    def _follow_scale(self, *_: object) -> None:
+        """Let docks grow and shrink with what is in them."""
+        scale = theme_hub().scale
+        if scale == self._scale:
+            return
+        docks = [dock for dock in self.docks.values() if dock.isVisible() and not dock.isFloating()]
+        growth, self._scale = scale / self._scale, scale
+        sides = [dock for dock in docks if self.dockWidgetArea(dock) != AREAS["bottom"]]
+        bottoms = [dock for dock in docks if dock not in sides]
+        # What a large size has squeezed comes back to its usual width.
+        usual = {name: width * scale * (growth < 1) for name, width in SIDE_WIDTHS.items()}
+        widths = [max(1, round(max(dock.width() * growth, usual.get(dock.objectName(), 0)))) for dock in sides]
+        heights = [max(1, round(dock.height() * growth)) for dock in bottoms]
+        # Once everything has taken its new size: docks cannot be smaller than what is in them.
+        QTimer.singleShot(0, self, lambda: self.resizeDocks(sides, widths, Qt.Orientation.Horizontal))
+        QTimer.singleShot(0, self, lambda: self.resizeDocks(bottoms, heights, Qt.Orientation.Vertical))
 
     def save_layout(self) -> None:
         """Keep where every panel lies for next time."""

@@ -25,9 +25,10 @@ from gradsim.ui.playback_keys import press_playback_key
 from gradsim.ui.presentation import Presentation
 from gradsim.ui.scene_files import SUFFIX, SceneFiles
 from gradsim.ui.session import Session
-from gradsim.ui.theme import apply_theme, next_scale, save_scale, save_theme_name, theme_hub
+from gradsim.ui.theme import apply_theme, limit_height, limit_width, next_scale, save_scale, save_theme_name, theme_hub
 from gradsim.ui.tool_strip import MapFrame
 from gradsim.ui.top_bar import TopBar
+from gradsim.ui.whole_area import WholeArea
 from gradsim.ui.window_commands import CommandActions
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 FIRST_SIZE = (1440, 900)
 TITLE_BAR_HEIGHT = 40
 SMALLEST_SIZE = (960, 600)
+SMALLEST_MAP = (330, 220)
 
 
 class MainWindow(QMainWindow):
@@ -53,6 +55,8 @@ class MainWindow(QMainWindow):
         self.files = SceneFiles(session, self)
         self.map_view = MapView(session, playback)
         map_frame = MapFrame(self.map_view)
+        limit_width(map_frame, SMALLEST_MAP[0])
+        limit_height(map_frame, SMALLEST_MAP[1])
         self.docks = DockArea(map_frame, PANELS, lambda panel: panel.factory(session, playback))
         self.actions_ = CommandActions(self)
         parts = {
@@ -83,7 +87,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget, stretch in ((self.top_bar, 0), (self.docks, 1), (self.playback_bar, 0)):
+        for widget, stretch in ((self.top_bar, 0), (WholeArea(self.docks), 1), (self.playback_bar, 0)):
             layout.addWidget(widget, stretch)
         self.setCentralWidget(inside)
         return layout

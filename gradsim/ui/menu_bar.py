@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolButton, QWidget
 
+from gradsim.ui.icons import icon
+from gradsim.ui.theme import current_theme, theme_hub
 from gradsim.ui.window_commands import MENUS, Command, CommandActions, Menu
 
 
@@ -23,6 +25,14 @@ class MenuBar(QMenuBar):
         self.menus: dict[str, QMenu] = {}
         for menu in MENUS:
             self._fill(self.addMenu(menu.title), menu)
+        self._more = self.findChild(QToolButton, "qt_menubar_ext_button")
+        self._more.setAccessibleName("More menus")
+        self._more.setToolTip("Open the menus for which there is no room.")
+        theme_hub().changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self, *_: object) -> None:
+        self._more.setIcon(icon("menu", current_theme().text))
 
     def _fill(self, target: QMenu, menu: Menu) -> None:
         self.menus[menu.title.replace("&", "")] = target

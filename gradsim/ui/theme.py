@@ -185,3 +185,8 @@ def fix_height(widget: QWidget, pixels: float) -> None:
 def limit_width(widget: QWidget, pixels: float) -> None:
     """Let ``widget`` be no narrower than ``pixels``, which then follow the interface size."""
     ScaledSize(widget, widget.setMinimumWidth, pixels)
+
+
+def limit_height(widget: QWidget, pixels: float) -> None:
+    """Let ``widget`` be no lower than ``pixels``, which then follow the interface size."""
+    ScaledSize(widget, widget.setMinimumHeight, pixels)

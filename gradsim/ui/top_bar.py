@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenuBar, QToolButton, QWidget
 
 from gradsim.ui.forms import Button, ElidedLabel, label
-from gradsim.ui.icons import IconButton, icon
+from gradsim.ui.icons import ICON_SIZE, IconButton, icon
 from gradsim.ui.session import Session
 from gradsim.ui.theme import current_theme, theme_hub
 from gradsim.ui.window_commands import CommandActions
 
 BUSY_DELAY_MS = 300
+SPACING = 8
 
 
 class SegmentedSwitch(QFrame):
@@ -47,6 +48,7 @@ class TopBar(QWidget):
         self._session = session
         self._actions = actions
         self.setObjectName("topBar")
+        self.brand = label("gradsim", "brand")
         self.menu_bar = menu_bar
         self.title = ElidedLabel("dim")
         self.layout_switch = SegmentedSwitch([actions["layout_map"], actions["layout_panels"]], "Layout of the map")
@@ -79,11 +81,11 @@ class TopBar(QWidget):
     def _place(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 6)
-        layout.setSpacing(8)
+        layout.setSpacing(SPACING)
         left, right = QHBoxLayout(), QHBoxLayout()
         for part in (left, right):
-            part.setSpacing(8)
-        left.addWidget(label("gradsim", "brand"))
+            part.setSpacing(SPACING)
+        left.addWidget(self.brand)
         left.addWidget(self.menu_bar, 0, Qt.AlignmentFlag.AlignVCenter)
         left.addWidget(self.title, 1)
         right.addWidget(self.message, 1)
@@ -93,6 +95,17 @@ class TopBar(QWidget):
         layout.addLayout(left, 1)
         layout.addWidget(self.layout_switch)
         layout.addLayout(right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_brand()
+
+    def _show_brand(self) -> None:
+        """The name gives way where there is no room for it beside the menus."""
+        others = (self.brand, self.menu_bar, self.layout_switch, self.undo, self.redo, self.export)
+        margins = self.layout().contentsMargins()
+        needed = sum(each.sizeHint().width() + SPACING for each in others) + 2 * SPACING
+        self.brand.setVisible(needed + margins.left() + margins.right() <= self.width())
 
     def show_message(self, text: str) -> None:
         """Show one line, "" for none; what is being computed has the place while it lasts."""
@@ -140,4 +153,7 @@ class TopBar(QWidget):
 
     def _dress(self, *_: object) -> None:
         theme = current_theme()
-        self.export.setIcon(icon("record", theme.accent_text))
+        size = round(ICON_SIZE * theme_hub().scale)
+        self.export.setIcon(icon("record", theme.accent_text, size=size))
+        self.export.setIconSize(QSize(size, size))
+        QTimer.singleShot(0, self, self._show_brand)

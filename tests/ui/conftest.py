@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hands import is_up_to_date
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from small_races import finished_session
@@ -38,8 +38,9 @@ def no_collection_on_workers() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def collected_on_the_gui_thread() -> Iterator[None]:
-    """What a test leaves behind goes at its end."""
+    """What a test leaves behind goes at its end: a style sheet would be applied to every window of the tests before."""
     yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # which wait for an event loop otherwise
     gc.collect(1)
 
 
