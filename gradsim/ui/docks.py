@@ -207,9 +207,7 @@ class DockArea(QMainWindow):
         if dock.isFloating() or not dock.isVisible():
             return
         column = [
-            each
-            for each in self.docks.values()
-            if each is not dock and each.isVisible() and not each.isFloating() and each.x() == dock.x()
+            each for each in self.docks.values() if each is not dock and _lies_open(each) and each.x() == dock.x()
         ]
         wanted = dock.fill().sizeHint().height() + dock.title.sizeHint().height()
         height = min(wanted, round(MOST_OF_HEIGHT * self.height()))
@@ -221,7 +219,7 @@ class DockArea(QMainWindow):
         scale = theme_hub().scale
         if scale == self._scale:
             return
-        docks = [dock for dock in self.docks.values() if dock.isVisible() and not dock.isFloating()]
+        docks = [dock for dock in self.docks.values() if _lies_open(dock)]
         growth, self._scale = scale / self._scale, scale
         sides = [dock for dock in docks if self.dockWidgetArea(dock) != AREAS["bottom"]]
         bottoms = [dock for dock in docks if dock not in sides]
@@ -311,3 +309,8 @@ class DockArea(QMainWindow):
         for widget in self.built:
             if callable(stop := getattr(widget, "stop", None)):
                 stop()
+
+
+def _lies_open(dock: QDockWidget) -> bool:
+    """Whether ``dock`` is in its place in the window, and not behind the tab of another."""
+    return dock.isVisible() and not dock.isFloating() and not dock.visibleRegion().isEmpty()

@@ -82,7 +82,10 @@ def test_at_every_size_every_control_has_the_room_that_it_needs(window: MainWind
 def test_docks_never_overlap_each_other_or_the_map(window: MainWindow, percent: int) -> None:
     window.choose_scale(percent / 100)
     settle()
-    parts = [window.docks.centralWidget(), *(dock for dock in window.docks.docks.values() if dock.isVisible())]
+    parts = [
+        window.docks.centralWidget(),
+        *(dock for dock in window.docks.docks.values() if not dock.visibleRegion().isEmpty()),
+    ]
     assert len(parts) > 3
     for i, first in enumerate(parts):
         assert window.docks.rect().contains(first.geometry())
