@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
 LARGE_RUN_NUMBERS = 500_000
 LARGE_RUN_WAIT_MS = 200
+SMALL_RUN_WAIT_MS = 60
 
 
 class EventTrack(QObject):
     """``events``, by step, with ``labels`` and ``colors`` of their optimizers.
 
     ``changed`` tells of new ones, and of some that have been reached. An event is reached once its step has been on
-    show, whichever way, since the run changed: no ball's future is given away. Those of a large run are looked for when
-    no newer one has come for a while: a slider that is dragged has the machine for itself.
+    show, whichever way, since the run changed: no ball's future is given away.
+
+    A slider that is dragged brings run after run, and needs the machine: a few times in a second, events of a small run
+    are looked for; those of a large one when no newer run has come for a while, and until then there are none.
     """
 
     changed = Signal()
@@ -82,13 +85,11 @@ class EventTrack(QObject):
 
     def _plan(self, *_: object) -> None:
         run = self._session.run
-        self._job.cancel()
-        if run is None:
+        if run is None or _is_large(run):
+            self._job.cancel()
             self._wait.stop()
-        elif _is_large(run):
-            self._wait.start(LARGE_RUN_WAIT_MS)
-        else:
-            self._search()
+        if run is not None and not self._wait.isActive():
+            self._wait.start(LARGE_RUN_WAIT_MS if _is_large(run) else SMALL_RUN_WAIT_MS)
 
     def _search(self) -> None:
         run, scene = self._session.run, self._session.scene

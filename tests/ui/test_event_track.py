@@ -68,6 +68,18 @@ def test_a_new_run_hides_what_has_been_reached(
     assert steps(track.visible) == [129]
 
 
+def test_events_of_a_small_run_follow_a_slider_that_is_dragged(
+    qtbot: QtBot, track: EventTrack, session: Session
+) -> None:
+    found = []
+    track.changed.connect(lambda: found.append(track.events))
+    for _ in range(20):
+        session.run_changed.emit(session.run)
+        qtbot.wait(20)
+    assert 2 <= len(found) < 20
+    assert all(steps(events) == [129, 152, 395] for events in found)
+
+
 def test_no_run_has_no_events(track: EventTrack, session: Session) -> None:
     session.run = None
     session.run_changed.emit(None)
