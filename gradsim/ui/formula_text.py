@@ -100,12 +100,20 @@ class FormulaText(QPlainTextEdit):
             self.committed.emit()
         elif key == Qt.Key.Key_Escape:
             self.window().setFocus()
+        elif event.text() == ")" and self._closes_already():
+            self.moveCursor(QTextCursor.MoveOperation.Right)
         else:
             super().keyPressEvent(event)
             if event.text().isprintable() and event.text() and not control:
                 self.completer.offer()
             elif self.completer.is_open:
                 self.completer.offer(asked=True)
+
+    def _closes_already(self) -> bool:
+        """Whether a bracket behind the cursor, such as a completed function's, is the one that is being typed."""
+        text, cursor = self.toPlainText(), self.textCursor()
+        behind = text[cursor.position() : cursor.position() + 1]
+        return behind == ")" and not cursor.hasSelection() and text.count("(") <= text.count(")")
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
         return False if self.completer.is_open else super().focusNextPrevChild(forwards)

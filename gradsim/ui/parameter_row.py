@@ -12,6 +12,7 @@ from gradsim.ui.forms import label
 from gradsim.ui.icons import IconButton
 from gradsim.ui.number_field import NumberField, number_text
 from gradsim.ui.sliders import Scale, SliderRow
+from gradsim.ui.theme import limit_width
 
 SETTINGS = (
     ("low", "from", "The lower end of the slider and of the swing."),
@@ -20,6 +21,7 @@ SETTINGS = (
     ("period_s", "seconds", "How long a swing takes from one end to the other and back."),
 )
 LONGEST_PERIOD_S = 3600.0
+FIELD_WIDTH, LEAST_SLIDER_WIDTH = 60, 50
 
 
 def default_slider(value: float) -> ParameterSlider:
@@ -70,7 +72,14 @@ class ParameterRow(QWidget):
         self.name = name
         self._slider = slider
         self._swinging = False
-        self.row = SliderRow(name, slider_scale(slider), f"Parameter {name}", f"The value of {name} in the formula.")
+        self.row = SliderRow(
+            name,
+            slider_scale(slider),
+            f"Parameter {name}",
+            f"The value of {name} in the formula.",
+            field_width=FIELD_WIDTH,
+        )
+        limit_width(self.row.slider, LEAST_SLIDER_WIDTH)
         self.row.name_label.setTextFormat(Qt.TextFormat.PlainText)
         self.play = IconButton("play", f"Animate {name}", "", flat=True)
         self.more = IconButton(

@@ -18,7 +18,7 @@ from gradsim.ui.swing import Swing
 from gradsim.ui.theme import theme_hub
 
 DEFAULT_PARAMETER = 1.0
-WIDEST_NAME = 58
+WIDEST_NAME = 40
 SWING_FIGURES = 4
 
 
@@ -105,18 +105,26 @@ class ParameterSliders(QWidget):
     def _show_scene(self, scene: Scene) -> None:
         names = build_formula(scene.surface.formula).parameters
         if tuple(self.rows) != names:
-            show_error(self.error, "")
-            for each in self.rows.values():
-                each.hide()
-                each.deleteLater()
-            self.rows = {name: self._build(name, scene) for name in names}
-            self._align_names()
+            self._rebuild(names, scene)
         self.setVisible(bool(names))
         for name, each in self.rows.items():
             slider = self._slider(scene, name, each)
             if slider != each.slider:
                 each.show_slider(slider)
             each.show_value(self._value(scene, name))
+
+    def _rebuild(self, names: tuple[str, ...], scene: Scene) -> None:
+        """Have a row for each of ``names``; those that stay keep what is unfolded in them."""
+        show_error(self.error, "")
+        for name in [name for name in self.rows if name not in names]:
+            each = self.rows.pop(name)
+            each.hide()
+            each.deleteLater()
+        self.rows = {name: self.rows.get(name) or self._build(name, scene) for name in names}
+        for each in self.rows.values():
+            self._rows.removeWidget(each)
+            self._rows.addWidget(each)
+        self._align_names()
 
     def _slider(self, scene: Scene, name: str, each: ParameterRow) -> ParameterSlider:
         """The range that the scene asks for, else the preset's, else one that holds the value."""
@@ -135,7 +143,6 @@ class ParameterSliders(QWidget):
         each.slider_changed.connect(partial(self._set_slider, name))
         each.swing_wanted.connect(partial(self._want_swing, name))
         each.rejected.connect(partial(show_error, self.error))
-        self._rows.addWidget(each)
         return each
 
     def _align_names(self, *_: object) -> None:

@@ -40,6 +40,8 @@ class PresetButton(QToolButton):
 
     def show_preset(self, name: str | None) -> None:
         """Show preset ``name`` as the one in use; None is a formula of one's own."""
+        if name == self.current and self.text():
+            return  # while a parameter moves, sixty times a second
         self.current = name
         self.setText(GALLERY[name].title if name else OWN_FORMULA)
         self.setAccessibleName(f"Preset surface: {self.text()}")

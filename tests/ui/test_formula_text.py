@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCharFormat
+from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -129,6 +129,21 @@ def test_a_function_is_completed_with_the_cursor_between_its_brackets(text: Form
     qtbot.keyClicks(text, "x")
     assert text.toPlainText() == "2*sqrt(x)"
     assert not text.completer.is_open
+
+
+def test_a_closing_bracket_is_typed_over_the_completed_one(text: FormulaText, qtbot: QtBot) -> None:
+    qtbot.keyClicks(text, "2*sq")
+    qtbot.keyClick(text.completer.popup(), Qt.Key.Key_Return)
+    qtbot.keyClicks(text, "x) + 1")
+    assert text.toPlainText() == "2*sqrt(x) + 1"
+
+
+def test_a_closing_bracket_that_is_missing_is_inserted(text: FormulaText, qtbot: QtBot) -> None:
+    text.setPlainText("(x + (y)")
+    text.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClick(text, Qt.Key.Key_Left)
+    qtbot.keyClicks(text, ")")
+    assert text.toPlainText() == "(x + (y))"
 
 
 def test_arrows_choose_among_words_and_tab_takes_one(text: FormulaText, qtbot: QtBot) -> None:

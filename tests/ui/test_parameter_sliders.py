@@ -203,5 +203,13 @@ def test_long_names_leave_the_slider_its_room(qtbot: QtBot, sliders: ParameterSl
     surface = FormulaSurface(formula="x^2 + y^2*a_rather_long_parameter_name + a")
     session.edit(replace(session.scene, surface=surface), "change formula")
     rows = list(sliders.rows.values())
+    qtbot.waitUntil(lambda: len({row.row.slider.x() for row in rows}) == 1)
     assert all(row.row.slider.width() >= 40 for row in rows)
-    assert len({row.row.slider.x() for row in rows}) == 1
+
+
+def test_rows_that_stay_keep_what_is_unfolded(qtbot: QtBot, sliders: ParameterSliders, session: Session) -> None:
+    qtbot.mouseClick(sliders.rows["a"].more, Qt.MouseButton.LeftButton)
+    session.edit(replace(session.scene, surface=FormulaSurface(formula="b*x^2 + a*y^2")), "change formula")
+    assert list(sliders.rows) == ["b", "a"]
+    assert sliders.rows["a"].settings.isVisible()
+    qtbot.waitUntil(lambda: sliders.rows["b"].y() < sliders.rows["a"].y())
