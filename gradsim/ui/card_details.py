@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import HYPERPARAMETERS, Optimizer
 from gradsim.core.scene import OptimizerEntry
+from gradsim.ui.entry_edits import value_of
 from gradsim.ui.forms import ComboBox, NamedControl, label
 from gradsim.ui.gradient_source import GradientSource
 from gradsim.ui.line_up import value_text
@@ -81,8 +82,7 @@ class CardDetails(QWidget):
             f"Whose definition of the method is used: libraries and papers differ in details.\n"
             f"{convention_note(self._optimizer, name)}"
         )
-        base = entry.hyperparameters.get("learning_rate", rule.defaults.get("learning_rate", 0.0))
-        self.schedule.show_schedule(entry.schedule, base, steps, color)
+        self.schedule.show_schedule(entry.schedule, value_of(entry, "learning_rate"), steps, color)
         self.gradient.show_gradient(entry.gradient)
         self.formula.show_lines(rule.latex, rule.formula)
         self.reference.setText(rule.reference)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, label_of
+from gradsim.core.optimizers import HYPERPARAMETERS, label_of
 from gradsim.core.scene import MAX_OPTIMIZERS
+from gradsim.ui.entry_edits import rule_of, value_of
 from gradsim.ui.forms import Button, ComboBox, error_label, label, row, show_error
 from gradsim.ui.hyperparameter_row import hyperparameter_scale
 from gradsim.ui.line_up import fan_colors, fanned_out, value_label
@@ -28,12 +29,11 @@ class FanOutDialog(QDialog):
         self._session = session
         self._index = index
         self._entry = session.scene.optimizers[index]
-        self._rule = OPTIMIZERS[self._entry.name].rule(self._entry.convention)
         self.values: tuple[float, ...] = ()
         title = label_of(self._entry)
         self.setWindowTitle(f"Fan out {title}")
         self.choice = ComboBox("Hyperparameter", "Which hyperparameter takes several values.", self)
-        for name in self._rule.defaults:
+        for name in rule_of(self._entry).defaults:
             self.choice.addItem(f"{HYPERPARAMETERS[name].symbol}   {name.replace('_', ' ')}", name)
         self.text = QLineEdit(self)
         self.text.setAccessibleName("Values")
@@ -81,8 +81,7 @@ class FanOutDialog(QDialog):
 
     def _suggest(self) -> None:
         name = self.hyperparameter
-        value = self._entry.hyperparameters.get(name, self._rule.defaults[name])
-        self.text.setText(suggested_values(name, value))
+        self.text.setText(suggested_values(name, value_of(self._entry, name)))
         self.text.selectAll()
 
     def _read(self) -> None:

@@ -247,7 +247,14 @@ def paint_icon(painter: QPainter, name: str, rectangle: QRectF, color: str | QCo
 
 
 def icon(name: str, color: str, disabled_color: str | None = None, size: int = ICON_SIZE) -> QIcon:
-    """An icon of ``size`` logical pixels in ``color``, for screens of any pixel ratio."""
+    """An icon of ``size`` logical pixels in ``color``, for screens of any pixel ratio; each is drawn once."""
+    known, key = theme_hub().icons, (name, color, disabled_color, size)
+    if key not in known:
+        known[key] = _drawn(name, color, disabled_color, size)
+    return known[key]
+
+
+def _drawn(name: str, color: str, disabled_color: str | None, size: int) -> QIcon:
     result = QIcon()
     for mode, each in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled_color or color)):
         for ratio in PIXEL_RATIOS:

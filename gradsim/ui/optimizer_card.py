@@ -12,21 +12,33 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer, Rule, label_of
 from gradsim.core.render.palette import resolve_color
-from gradsim.core.scene import ConstantSchedule, ExactGradient, Gradient, OptimizerEntry, Schedule
+from gradsim.core.scene import Gradient, OptimizerEntry, Schedule
 from gradsim.ui.card_details import CardDetails
 from gradsim.ui.card_head import CardHead
 from gradsim.ui.card_menu import CardMenu
 from gradsim.ui.color_chooser import ColorChooser
+from gradsim.ui.entry_edits import (
+    rule_of,
+    value_of,
+    with_convention,
+    with_default,
+    with_defaults,
+    with_name,
+    with_value,
+)
 from gradsim.ui.forms import error_label, show_error
 from gradsim.ui.hyperparameter_row import HyperparameterRow
-from gradsim.ui.line_up import value_label, with_entry, with_own_colors
+from gradsim.ui.line_up import with_entry, with_own_colors
 from gradsim.ui.popups import show_below
 from gradsim.ui.session import Session
 from gradsim.ui.standing import OutcomeBar, StandingLine
 from gradsim.ui.style_sheet import RADIUS_PIXELS
 from gradsim.ui.theme import current_theme, theme_hub
 
+MARGINS = (12, 6, 6, 1)
 BAR_WIDTH = 3
+BAR_LEFT = 4
+BAR_TOP = 8
 FLASH_MS = 1200
 
 
@@ -53,7 +65,6 @@ class OptimizerCard(QFrame):
         self._flash.valueChanged.connect(self.update)
         self._first = QVBoxLayout()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 6, 6, 1)
         layout.setSpacing(3)
         layout.addWidget(self.head)
         layout.addWidget(self.standing)
@@ -78,7 +89,7 @@ class OptimizerCard(QFrame):
 
     @property
     def rule(self) -> Rule:
-        return self.optimizer.rule(self.entry.convention)
+        return rule_of(self.entry)
 
     @property
     def title(self) -> str:
@@ -91,13 +102,14 @@ class OptimizerCard(QFrame):
             self._shown_rule = rule
             self._build_rows()
         self._color = resolve_color(entry.color, self.index, current_theme())
+        self.layout().setContentsMargins(*(round(margin * theme_hub().scale) for margin in MARGINS))
         about = "\n".join(dict.fromkeys((self.title, self.optimizer.title, self.optimizer.character, rule.reference)))
         self.head.show_entry(self.title, about, self._color, self.index, enabled=entry.enabled)
         self.standing.setVisible(entry.enabled)
         self.standing.show_note(self.optimizer.title if self.title != self.optimizer.title else "")
         self.outcomes.setVisible(entry.enabled)
         for name, each in self.rows.items():
-            each.show_value(entry.hyperparameters.get(name, rule.defaults[name]))
+            each.show_value(value_of(entry, name))
         self._first_row.setVisible(entry.enabled or self.head.fold.isChecked())
         if self.details is not None:
             self.details.show_entry(entry, self._session.scene.steps, self._color)
@@ -178,16 +190,7 @@ class OptimizerCard(QFrame):
 
     def reset(self) -> None:
         """Give every setting of this optimizer its default; its name and colour stay."""
-        label = None if self._names_value(self.entry.label) else self.entry.label
-        entry = replace(
-            self.entry,
-            hyperparameters={},
-            convention=None,
-            gradient=ExactGradient(),
-            schedule=ConstantSchedule(),
-            label=label,
-        )
-        self.edit(entry, f"reset {self.title}")
+        self.edit(with_defaults(self.entry), f"reset {self.title}")
 
     def set_color(self, color: int | str, dragging: bool = False) -> None:
         """Give the optimizer a slot of the palette, or ``#RRGGBB``."""
@@ -208,40 +211,19 @@ class OptimizerCard(QFrame):
         self.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def _rename(self, text: str) -> None:
-        label = text if text and text != self.optimizer.title else None
-        self.edit(replace(self.entry, label=label), f"rename {self.title}")
+        self.edit(with_name(self.entry, text), f"rename {self.title}")
 
     def _set_enabled(self, enabled: bool) -> None:
         self.edit(replace(self.entry, enabled=enabled), f"switch {self.title} {'on' if enabled else 'off'}")
 
     def _set_hyperparameter(self, name: str, value: float, dragging: bool) -> None:
-        values = {**self.entry.hyperparameters, name: value}
-        self._edit_hyperparameter(name, values, value, f"change {name.replace('_', ' ')}", dragging)
+        self.edit(with_value(self.entry, name, value), f"change {name.replace('_', ' ')}", merge=dragging)
 
     def _reset_hyperparameter(self, name: str) -> None:
-        values = {other: value for other, value in self.entry.hyperparameters.items() if other != name}
-        self._edit_hyperparameter(name, values, self.rule.defaults[name], f"reset {name.replace('_', ' ')}", False)
-
-    def _edit_hyperparameter(
-        self, name: str, values: dict[str, float], value: float, edit_name: str, dragging: bool
-    ) -> None:
-        label = self.entry.label
-        if label == value_label(name, self.entry.hyperparameters.get(name, self.rule.defaults[name])):
-            label = value_label(name, value)  # one of a fan goes on being called after its value
-        elif self._names_value(label, name):
-            label = None  # it would go on naming the old value
-        self.edit(replace(self.entry, hyperparameters=values, label=label), edit_name, merge=dragging)
-
-    def _names_value(self, label: str | None, *names: str) -> bool:
-        """Whether ``label`` names the value of one of the hyperparameters, or of any."""
-        return label is not None and any(
-            f"{HYPERPARAMETERS[name].symbol} =" in label for name in names or self.rule.defaults
-        )
+        self.edit(with_default(self.entry, name), f"reset {name.replace('_', ' ')}")
 
     def _set_convention(self, convention: str) -> None:
-        known = self.optimizer.rule(convention).defaults
-        values = {name: value for name, value in self.entry.hyperparameters.items() if name in known}
-        self.edit(replace(self.entry, convention=convention, hyperparameters=values), "change convention")
+        self.edit(with_convention(self.entry, convention), "change convention")
 
     def _set_schedule(self, schedule: Schedule, dragging: bool) -> None:
         self.edit(replace(self.entry, schedule=schedule), "change schedule", merge=dragging)
@@ -266,5 +248,6 @@ class OptimizerCard(QFrame):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(bar)
         width = BAR_WIDTH * scale
-        painter.drawRoundedRect(QRectF(4, 8, width, self.height() - 16), width / 2, width / 2)
+        left, top = BAR_LEFT * scale, BAR_TOP * scale
+        painter.drawRoundedRect(QRectF(left, top, width, self.height() - 2 * top), width / 2, width / 2)
         painter.end()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gradsim.core.render.palette import THEMES, Theme
@@ -30,6 +30,7 @@ class ThemeHub(QObject):
         self.name = "system"
         self.theme: Theme = THEMES["dark"]
         self.scale = 1.0
+        self.icons: dict[object, QIcon] = {}
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def _follow_system(self) -> None:

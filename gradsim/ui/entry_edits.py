@@ -1,0 +1,63 @@
+"""Edits of one optimizer's settings. A label that names a value goes with it, or goes."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Rule
+from gradsim.core.scene import ConstantSchedule, ExactGradient, OptimizerEntry
+from gradsim.ui.line_up import value_label
+
+
+def rule_of(entry: OptimizerEntry) -> Rule:
+    return OPTIMIZERS[entry.name].rule(entry.convention)
+
+
+def value_of(entry: OptimizerEntry, name: str) -> float:
+    """The value of the hyperparameter ``name``, its default where the entry has none."""
+    return entry.hyperparameters.get(name, rule_of(entry).defaults[name])
+
+
+def with_value(entry: OptimizerEntry, name: str, value: float) -> OptimizerEntry:
+    """``entry`` with another value of the hyperparameter ``name``."""
+    return replace(entry, hyperparameters={**entry.hyperparameters, name: value}, label=_label_with(entry, name, value))
+
+
+def with_default(entry: OptimizerEntry, name: str) -> OptimizerEntry:
+    """``entry`` without a value of its own for the hyperparameter ``name``."""
+    values = {other: value for other, value in entry.hyperparameters.items() if other != name}
+    return replace(entry, hyperparameters=values, label=_label_with(entry, name, rule_of(entry).defaults[name]))
+
+
+def with_convention(entry: OptimizerEntry, convention: str) -> OptimizerEntry:
+    """``entry`` in another convention, which keeps the values that it knows."""
+    known = OPTIMIZERS[entry.name].rule(convention).defaults
+    values = {name: value for name, value in entry.hyperparameters.items() if name in known}
+    return replace(entry, convention=convention, hyperparameters=values)
+
+
+def with_defaults(entry: OptimizerEntry) -> OptimizerEntry:
+    """``entry`` with the defaults of every setting; a name that does not tell a value stays, and so does the colour."""
+    return replace(
+        entry,
+        hyperparameters={},
+        convention=None,
+        gradient=ExactGradient(),
+        schedule=ConstantSchedule(),
+        label=None if any(_names_value(entry, name) for name in rule_of(entry).defaults) else entry.label,
+    )
+
+
+def with_name(entry: OptimizerEntry, text: str) -> OptimizerEntry:
+    """``entry`` called ``text``; after its method where that is empty or says the same."""
+    return replace(entry, label=text if text and text != OPTIMIZERS[entry.name].title else None)
+
+
+def _label_with(entry: OptimizerEntry, name: str, value: float) -> str | None:
+    if entry.label == value_label(name, value_of(entry, name)):
+        return value_label(name, value)  # one of a fan goes on being called after its value
+    return None if _names_value(entry, name) else entry.label
+
+
+def _names_value(entry: OptimizerEntry, name: str) -> bool:
+    return f"{HYPERPARAMETERS[name].symbol} =" in (entry.label or "")
