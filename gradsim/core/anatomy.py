@@ -31,6 +31,8 @@ class Update:
         hyperparameters: every one that the rule takes; ``learning_rate`` is that of this update.
         state: float64 (D,) each, what the rule has remembered, by the names of ``Rule.state``, after the update.
         position: float64 (D,), where the rule goes: not finite where this update makes the particle diverge.
+        gradient_part: float64 (D,), the part of the movement that this gradient alone makes, a negative multiple of it;
+            the rest comes from what the rule remembers. None for rules in which the two do not simply add.
     """
 
     gradient_point: Floats
@@ -40,6 +42,7 @@ class Update:
     hyperparameters: Mapping[str, float]
     state: Mapping[str, Floats]
     position: Floats
+    gradient_part: Floats | None
 
     @property
     def diverges(self) -> bool:
@@ -178,15 +181,38 @@ def _update(scene: Scene, surface: Surface, competitor: Competitor, state: Float
         add_noise_of_particle(rows, first, dimension, competitor.noise_std, scene.seed, particle, step)
     seen = rows[first:end, 0].copy()
     hessian = rows[end : dimension + program.tape.n_outputs, 0].copy() if competitor.needs_hessian else None
-    after = scratch(len(state))
-    after[:, 0] = state[:, 0]
-    competitor.lifted.update(after, rows, factors, 1)
+
+    def follow(multiple: float) -> Floats:
+        """Return the state behind an update with a multiple of the gradient, float64 (D·(1 + n_state),)."""
+        after = scratch(len(state))
+        after[:, 0] = state[:, 0]
+        rows[first:end, 0] = multiple * seen
+        competitor.lifted.update(after, rows, factors, 1)
+        return after[:, 0].copy()
+
+    after = follow(1.0)
+    none, double = follow(0.0)[:dimension], follow(2.0)[:dimension]
     return Update(
         gradient_point=point,
         exact_gradient=exact,
         gradient=seen,
         hessian=hessian,
         hyperparameters={**competitor.hyperparameters, "learning_rate": float(rates[step])},
-        state={name: after[dimension * (k + 1) : dimension * (k + 2), 0].copy() for k, name in enumerate(rule.state)},
-        position=after[:dimension, 0].copy(),
+        state={name: after[dimension * (k + 1) : dimension * (k + 2)] for k, name in enumerate(rule.state)},
+        position=after[:dimension],
+        gradient_part=_gradient_part(seen, none, after[:dimension], double),
     )
+
+
+def _gradient_part(gradient: Floats, none: Floats, once: Floats, double: Floats) -> Floats | None:
+    """Return how much farther the gradient leads than none does, if twice of it leads twice as far, the same way.
+
+    ``none``, ``once`` and ``double`` are the places, (D,), where 0, 1 and 2 times the gradient lead.
+    """
+    part, again = once - none, double - once
+    if not np.all(np.isfinite(double)):
+        return None
+    rounding = 1e-9 * np.max(np.abs(part)) + 8 * np.spacing(np.max(np.abs([none, once, double])))
+    along = -float(part @ gradient) / max(float(gradient @ gradient), float(np.finfo(float).tiny))
+    adds = np.max(np.abs(again - part)) <= rounding and np.max(np.abs(part + along * gradient)) <= rounding
+    return -along * gradient if adds and along >= 0.0 else None

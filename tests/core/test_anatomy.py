@@ -157,6 +157,30 @@ def test_look_ahead_takes_the_gradient_where_the_velocity_leads() -> None:
     assert np.array_equal(anatomy.gradient, surface.gradient(anatomy.position))
 
 
+GRADIENT_FACTORS = {  # what multiplies −η∇f in the movement, from the formula of each rule; 0.9 is the momentum
+    ("gradient_descent", "paper"): 1.0,
+    ("momentum", "pytorch"): 1.0,
+    ("momentum", "classical"): 1.0,
+    ("momentum", "ema"): 0.1,
+    ("nesterov", "pytorch"): 1.9,
+    ("nesterov", "classical"): 1.0,
+}
+
+
+@pytest.mark.parametrize("race", RACES)
+@pytest.mark.parametrize(("name", "convention"), METHODS)
+def test_the_part_of_the_gradient_is_told_where_the_parts_add(name: str, convention: str, race: str) -> None:
+    run, index = run_of(race), METHODS.index((name, convention))
+    for step in (1, 6):
+        update = anatomy_of(run, index, 0, step).update
+        factor = GRADIENT_FACTORS.get((name, convention))
+        if factor is not None:
+            expected = -factor * update.hyperparameters["learning_rate"] * update.gradient
+            assert update.gradient_part == pytest.approx(expected, rel=1e-6)
+        elif name in ("adam", "adamw", "rmsprop", "adagrad", "adadelta"):
+            assert update.gradient_part is None
+
+
 def test_noise_is_told_from_the_gradient() -> None:
     run, surface = run_of("noise"), compile_surface(FormulaSurface(formula=FORMULAS[2]))
     anatomies = [anatomy_of(run, 0, 0, step) for step in range(STEPS)]
