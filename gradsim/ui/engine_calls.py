@@ -16,6 +16,7 @@ from gradsim.core.scene import Domain, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
 
 if TYPE_CHECKING:
+    from gradsim.core.anatomy import Anatomy
     from gradsim.core.critical_points import CriticalPoint, CriticalPoints
     from gradsim.core.events import RaceEvent
     from gradsim.core.run import Run
@@ -42,6 +43,7 @@ def load_engine() -> None:
     the same time.
     """
     with _loading:
+        import gradsim.core.anatomy
         import gradsim.core.critical_points
         import gradsim.core.events
         import gradsim.core.render.map_renderer
@@ -91,3 +93,11 @@ def search_events(run: Run, points: tuple[CriticalPoint, ...], *, cancelled: Cal
 
     events = find_events(run, compile_surface(run.scene.surface), points, cancelled=cancelled)
     return FoundEvents(run.scene, run.labels, events, settling_distance(run.scene.domain))
+
+
+def dissect_particle(run: Run, optimizer: int, particle: int, step: int) -> Anatomy:
+    load_engine()
+    from gradsim.core.anatomy import dissect
+    from gradsim.core.surface import compile_surface
+
+    return dissect(run, compile_surface(run.scene.surface), optimizer, particle=particle, step=step)

@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(session, self.actions_, MenuBar(self.actions_, parts), self)
         self.playback_bar = PlaybackBar(session, playback)
         self._export_dialog: ExportDialog | None = None
+        self._dissecting = False
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE)
         self.presentation = Presentation(
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         session.run_changed.connect(self._follow_run)
         session.scene_changed.connect(self._follow_scene)
         session.scene_opened.connect(self._show_beginning)
+        session.selection.changed.connect(self._follow_selection)
         for name, run in (
             ("new", files.new),
             ("open", files.open),
@@ -212,6 +214,13 @@ class MainWindow(QMainWindow):
     def _follow_presentation(self, active: bool) -> None:
         self.actions_["presentation"].setChecked(active)
         self._show_lesson(self._session.scene)
+
+    def _follow_selection(self) -> None:
+        """A particle that has just been selected is taken apart in a panel of its own."""
+        selected = self._session.selection.particle is not None
+        if selected and not self._dissecting and not self.presentation.active:
+            self.docks.show_panel("update")
+        self._dissecting = selected
 
     def _show_beginning(self, scene: Scene) -> None:
         self._playback.pause()

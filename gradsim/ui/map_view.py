@@ -7,7 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.core.scene import Scene
+from gradsim.ui.anatomy_marks import AnatomyMarks
 from gradsim.ui.cards import color, text_font
+from gradsim.ui.dissection import Dissection
 from gradsim.ui.map_gestures import MapGestures
 from gradsim.ui.map_input import MapInput
 from gradsim.ui.map_mouse import MapMouse
@@ -60,6 +62,9 @@ class MapView(QWidget):
         self.mouse = MapMouse(Hand(session, playback, self.gestures, self.pins), lambda: self.picture, self)
         self.readout = MapReadout(session, self.pins, lambda: self.picture, self)
         self._input = MapInput(self)
+        self._dissection = Dissection(session, playback, self)
+        self._anatomy_marks = AnatomyMarks(session, self)
+        session.selection.anatomy_changed.connect(lambda _: self.update())
         for each in (self.pins, self.mouse, self.readout):
             each.changed.connect(self.update)
         session.scene_changed.connect(self._follow_scene)
@@ -87,6 +92,7 @@ class MapView(QWidget):
         """Wait for the worker to end; nothing is drawn any more."""
         self.gestures.settle()
         self.mouse.stop()
+        self._dissection.stop()
         self._worker.stop()
 
     def rebuild(self, *_: object) -> None:
@@ -155,16 +161,17 @@ class MapView(QWidget):
         elif drawn is None and not self._patience.isActive():
             painter.setPen(color(theme.dim_text))
             painter.setFont(text_font(layout.em))
-            painter.drawText(layout.area, Qt.AlignmentFlag.AlignCenter, PREPARING)
+            painter.drawText(layout.area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, PREPARING)
         picture.draw_overlay(painter, min(step, picture.scene.steps), standings)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_on_maps(painter, picture)
+        self._draw_on_maps(painter, picture, step)
         painter.end()
 
-    def _draw_on_maps(self, painter: QPainter, picture: FramePicture) -> None:
+    def _draw_on_maps(self, painter: QPainter, picture: FramePicture, step: float) -> None:
         maps = QRegion()
         for overlay in picture.overlays:
             maps += overlay.layout.area
+        self._anatomy_marks.draw(painter, picture, step)
         painter.setClipRect(picture.layout.area)  # a card may be wider than a panel
         self.pins.draw(painter, picture)
         painter.setClipRegion(maps)

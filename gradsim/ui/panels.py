@@ -8,6 +8,7 @@ from typing import Literal
 
 from PySide6.QtWidgets import QWidget
 
+from gradsim.ui.anatomy_panel import AnatomyPanel
 from gradsim.ui.critical_point_table import CriticalPointTable
 from gradsim.ui.lesson_panel import LessonPanel
 from gradsim.ui.map_options import MapOptions
@@ -54,6 +55,7 @@ PANELS = (
     Panel("map", "Map", "column", lambda session, playback: MapOptions(session)),
     Panel("lesson", "Lesson", "right", LessonPanel, shown=False),
     Panel("optimizers", "Optimizers", "right", OptimizerPicker),
+    Panel("update", "Update", "right", AnatomyPanel, shown=False, tabbed_with="optimizers"),
     Panel("loss", "Loss", "bottom", LossPlot),
     Panel("distance", "Distance", "bottom", DistancePlot),
     Panel(

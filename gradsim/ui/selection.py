@@ -1,4 +1,4 @@
-"""What is picked out on the map: a particle that is taken apart, and a critical point whose callout is pinned."""
+"""What is picked out on the map: a particle with the anatomy of its update, and a pinned critical point."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
+    from gradsim.core.anatomy import Anatomy
     from gradsim.core.critical_points import CriticalPoint
 
 
@@ -18,14 +19,20 @@ class ParticlePlace(NamedTuple):
 
 
 class Selection(QObject):
-    """Neither is saved, nor undone; panels set them and are told by ``changed``."""
+    """None of it is saved, nor undone.
+
+    Panels pick particle and point and are told by ``changed``; ``anatomy_changed`` tells that the particle's update has
+    been taken apart anew, or, with None, that there is none to show: while the race plays, and where none is selected.
+    """
 
     changed = Signal()
+    anatomy_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._particle: ParticlePlace | None = None
         self._point: CriticalPoint | None = None
+        self._anatomy: Anatomy | None = None
 
     @property
     def particle(self) -> ParticlePlace | None:
@@ -34,6 +41,15 @@ class Selection(QObject):
     @property
     def point(self) -> CriticalPoint | None:
         return self._point
+
+    @property
+    def anatomy(self) -> Anatomy | None:
+        return self._anatomy
+
+    def show_anatomy(self, anatomy: Anatomy | None) -> None:
+        if anatomy is not self._anatomy:
+            self._anatomy = anatomy
+            self.anatomy_changed.emit(anatomy)
 
     def select_particle(self, place: ParticlePlace | None) -> None:
         if place != self._particle:

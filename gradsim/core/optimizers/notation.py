@@ -258,7 +258,10 @@ def _latex(node: Expression, texts: Mapping[str, str]) -> str:
         case "symbol":
             return texts.get(node.text, node.text)
         case "sum":
-            return _joined(node, (write(part) for part in parts), "-")
+            first = (
+                _latex(parts[0], texts) if node.signs[0] == "+" else write(parts[0])
+            )  # nothing stands before its sign
+            return _joined(node, (first, *(write(part) for part in parts[1:])), "-")
         case "product":
             return r" \cdot ".join(write(part, "sum") for part in parts)
         case "fraction":
@@ -266,6 +269,9 @@ def _latex(node: Expression, texts: Mapping[str, str]) -> str:
         case "root":
             return rf"\sqrt{{{_latex(parts[0], texts)}}}"
         case "power":
-            return f"{write(parts[0], 'sum', 'product', 'fraction', 'power')}^{{{_latex(parts[1], texts)}}}"
+            base = write(parts[0], "sum", "product", "fraction", "power")
+            if r"\cdot" in base and not base.startswith(r"\left"):  # a symbol filled with a power of ten
+                base = rf"\left({base}\right)"
+            return f"{base}^{{{_latex(parts[1], texts)}}}"
         case _:
             return rf"{node.text}\left({_latex(parts[0], texts)}\right)"

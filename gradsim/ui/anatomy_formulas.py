@@ -1,0 +1,162 @@
+"""An update written out: the formula of the rule with the numbers of one particle and one step in it, as LaTeX."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradsim.core.optimizers import rule_symbols
+from gradsim.core.optimizers.notation import GRADIENT, Equation, Expression
+from gradsim.ui.numbers import MINUS, format_number
+
+if TYPE_CHECKING:
+    from gradsim.core.anatomy import Anatomy, Update
+
+AXES = ("x", "y")
+_DIGITS, _MOST_DIGITS = 4, 6
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def shown_number(value: float) -> str:
+    """Return ``value`` in full where that takes at most 6 figures, as in a calculation by hand, else with 4."""
+    exact = np.isfinite(value) and abs(float(f"{value:.{_MOST_DIGITS}g}") - value) <= 1e-11 * abs(value)
+    return format_number(value, digits=_MOST_DIGITS if exact else _DIGITS)
+
+
+def latex_number(value: float) -> str:
+    """Return the same as LaTeX."""
+    text = shown_number(value).replace(MINUS, "-")
+    if text in ("undefined", "∞", "-∞"):
+        return {"undefined": r"\text{undefined}", "∞": r"\infty", "-∞": r"-\infty"}[text]
+    mantissa, cross, power = text.partition("×")
+    if not cross and not text.endswith(tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")):
+        return text
+    sign = "-" if not cross and text.startswith("-") else ""
+    exponent = (power or text.removeprefix("-"))[2:].translate(_RAISED)
+    return (rf"{mantissa} \cdot " if cross else sign) + f"10^{{{exponent}}}"
+
+
+def filled_lines(anatomy: Anatomy, axis: int) -> tuple[str, ...]:
+    """Return the update of coordinate ``axis`` as lines of LaTeX, first the gradient; none where there is no update."""
+    update = anatomy.update
+    if update is None:
+        return ()
+    if anatomy.rule.whole_vector:
+        return _whole_vector_lines(anatomy, update) if axis == 0 else ()
+    symbols = rule_symbols(anatomy.rule)
+    values: dict[str, float] = {
+        symbols["position"]: float(anatomy.position[axis]),
+        symbols["gradient"]: float(update.gradient[axis]),
+        symbols["step"]: anatomy.step + 1.0,
+        **{symbols[name]: value for name, value in update.hyperparameters.items()},
+        **{symbols[name]: float(remembered[axis]) for name, remembered in anatomy.state.items()},
+    }
+    results = {symbols[name]: float(made[axis]) for name, made in update.state.items()}
+    results[symbols["position"]] = float(update.position[axis])
+    fixed = {symbols[name]: value for name, value in update.hyperparameters.items()}
+    lines = [_gradient_line(anatomy, update, axis)]
+    for equation in anatomy.rule.equations:
+        if equation.words:  # says how the race began
+            continue
+        target = equation.target.text
+        filled = replace(equation, expression=_with_gradient(equation.expression, symbols["gradient"]))
+        folded = replace(filled, expression=_folded(filled.expression, fixed))
+        text = folded.fill({symbol: latex_number(value) for symbol, value in values.items()})
+        values[target] = results.get(target, _worked_out(filled, values))
+        name = AXES[axis] if target == symbols["position"] else _indexed(target, axis, anatomy)
+        lines.append(rf"{name} {equation.relation} {text} = {latex_number(values[target])}")
+    return tuple(lines)
+
+
+def _with_gradient(expression: Expression, gradient: str) -> Expression:
+    """Return ``expression`` with the gradient's symbol where it takes the gradient somewhere else: the first line says
+    where."""
+    if expression.kind == "call" and expression.text == GRADIENT:
+        return Expression("symbol", gradient)
+    return replace(expression, parts=tuple(_with_gradient(part, gradient) for part in expression.parts))
+
+
+def _folded(expression: Expression, fixed: dict[str, float]) -> Expression:
+    """Return ``expression`` with sums of hyperparameters worked out: 1 - β is one number, as one says it."""
+    if expression.kind == "sum" and _is_fixed(expression, fixed):
+        return Expression("number", latex_number(Equation(expression, "=", expression).evaluate(fixed)))
+    return replace(expression, parts=tuple(_folded(part, fixed) for part in expression.parts))
+
+
+def _is_fixed(expression: Expression, fixed: dict[str, float]) -> bool:
+    match expression.kind:
+        case "number":
+            return True
+        case "symbol":
+            return expression.text in fixed
+        case "sum" | "product":
+            return all(_is_fixed(part, fixed) for part in expression.parts)
+    return False
+
+
+def _worked_out(equation: Equation, values: dict[str, float]) -> float:
+    try:
+        return equation.evaluate(values)
+    except (ZeroDivisionError, OverflowError, ValueError):  # where the engine goes on with inf or nan
+        return float("nan")
+
+
+def _indexed(symbol: str, axis: int, anatomy: Anatomy) -> str:
+    return symbol if len(anatomy.position) == 1 else rf"{symbol}_{AXES[axis]}"
+
+
+def _gradient_line(anatomy: Anatomy, update: Update, axis: int) -> str:
+    """``g_x = \\partial_x f = 1.84``, with the noise, the sign and the look-ahead where there are such."""
+    one = len(anatomy.position) == 1
+    derivative = "f'" if one else rf"\partial_{AXES[axis]} f"
+    if not np.array_equal(update.gradient_point, anatomy.position):
+        derivative += rf"\left({_vector(update.gradient_point)}\right)"
+    name = _indexed("g", axis, anatomy)
+    exact, seen = float(update.exact_gradient[axis]), float(update.gradient[axis])
+    sign = "-" if anatomy.sign < 0.0 else ""
+    signed = anatomy.sign * exact
+    if seen == signed:
+        return rf"{name} = {sign}{derivative} = {latex_number(seen)}"
+    noise = seen - signed
+    joined = f"{latex_number(signed)} {'-' if noise < 0.0 else '+'} {latex_number(abs(noise))}"
+    return rf"{name} = {sign}{derivative} + \text{{noise}} = {joined} = {latex_number(seen)}"
+
+
+def _vector(values: np.ndarray) -> str:
+    return r",\ ".join(latex_number(value) for value in values.tolist())
+
+
+def _matrix(rows: list[list[float]]) -> str:
+    return r"\begin{pmatrix}" + r" \\ ".join(" & ".join(map(latex_number, row)) for row in rows) + r"\end{pmatrix}"
+
+
+def _column(values: np.ndarray) -> str:
+    return _matrix([[value] for value in values.tolist()])
+
+
+def _whole_vector_lines(anatomy: Anatomy, update: Update) -> tuple[str, ...]:
+    """The update of Newton's method: the gradient, the Hessian, the step to the bottom of the local parabola."""
+    assert update.hessian is not None
+    rate = update.hyperparameters["learning_rate"]
+    sign = "-" if anatomy.sign < 0.0 else ""
+    place, target = anatomy.position, update.position
+    if len(place) == 1:
+        g, h = float(update.gradient[0]), float(update.hessian[0])
+        text = f"{latex_number(place[0])} - {latex_number(rate)} \\cdot "
+        quotient = rf"\frac{{{latex_number(g)}}}{{{latex_number(h)}}}"
+        return (
+            rf"g = {sign}f' = {latex_number(g)}",
+            rf"H = {sign}f'' = {latex_number(h)}",
+            rf"x \leftarrow {text}{quotient} = {latex_number(target[0])}",
+        )
+    xx, xy, yy = update.hessian.tolist()
+    step = (place - target) / rate if rate else np.zeros_like(place)
+    return (
+        rf"g = {sign}\nabla f = {_column(update.gradient)}",
+        rf"H = {sign}\nabla^2 f = {_matrix([[xx, xy], [xy, yy]])}",
+        rf"d = H^{{-1}} g = {_column(step)}",
+        rf"\begin{{pmatrix}}x \\ y\end{{pmatrix}} \leftarrow {_column(place)} - {latex_number(rate)}\, d"
+        rf" = {_column(target)}",
+    )
