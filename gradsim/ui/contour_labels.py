@@ -26,9 +26,10 @@ OPACITY = 0.82
 
 
 def label_text(value: float, digits: int) -> str:
-    """Return ``value`` as it is written on a contour."""
-    written_out = value == 0.0 or 1e-4 <= abs(value) < 1e6
-    return format_number(value, digits=digits if written_out else digits + 1)
+    """Return ``value`` to ``digits`` significant figures, as it is written on a contour."""
+    rounded = float(f"{value:.{digits - 1}e}")
+    written_out = rounded == 0.0 or 1e-4 <= abs(rounded) < 1e6
+    return format_number(rounded, digits=digits if written_out else digits + 1)
 
 
 @dataclass(frozen=True)

@@ -84,9 +84,9 @@ def _write_tag(
     gap, line = 0.4 * radius, 1.6 * radius
     rows = [letters[first : first + TAG_COLUMNS] for first in range(0, len(letters), TAG_COLUMNS)]
     middle, top, bottom = places[:, 0].mean(), places[:, 1].min(), places[:, 1].max()
-    first = top - 2.0 * radius - line * (len(rows) - 1)
+    first = top - 2.4 * radius - line * (len(rows) - 1)
     if first < 1.0 * radius:
-        first = bottom + 2.1 * radius
+        first = bottom + 2.4 * radius
     halo = QPen(color(theme.overlay, 0.85), 0.42 * radius)
     halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     for line_number, row in enumerate(rows):

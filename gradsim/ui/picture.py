@@ -147,15 +147,17 @@ class FramePicture:
         renderer = self._cache.renderer(self._surface, self.scene.domain, self.theme)
         look = self._look()
         shown = [_slice(overlay.optimizers) for overlay in self.overlays] if self.layout.is_grid else [EVERYONE]
-        pixels = renderer.render_each(self.run, step, self.viewport, look=look, shown=shown)
         marks = self._cache.marks.image(
             "marks", self.overlay.marks_key, QSize(self.viewport.width, self.viewport.height), self._paint_marks
         )
-        for map_pixels in pixels:
-            image = as_image(map_pixels)
+
+        def paint_marks(pixels: np.ndarray) -> None:
+            image = as_image(pixels)
             painter = QPainter(image)
             painter.drawImage(0, 0, marks)
             painter.end()
+
+        pixels = renderer.render_each(self.run, step, self.viewport, look=look, shown=shown, paint_marks=paint_marks)
         return DrawnMap(pixels, self.viewport, step, self.scene.domain.dimension, self.standings(step))
 
     def _look(self) -> MapLook:

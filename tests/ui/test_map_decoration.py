@@ -56,6 +56,7 @@ def test_arrows_follow_the_goal(dressed: QApplication) -> None:
 def test_a_label_is_written_as_it_is_read() -> None:
     assert label_text(0.0, 2) == "0"
     assert label_text(57.91, 3) == "57.9"
+    assert label_text(15926.0, 3) == "15900"
     assert label_text(-0.083, 2) == "−0.083"
     assert label_text(2.34e-7, 3) == "2.34×10⁻⁷"
 

@@ -75,15 +75,24 @@ def map_colors(theme: Theme, name: str, dimming: float, n: int = N_COLORS) -> ND
     return np.clip(ground + strength * (full - ground), 0.0, 255.0)
 
 
-def contour_colors(theme: Theme, colors: NDArray[np.float64]) -> NDArray[np.float64]:
+def contour_colors(theme: Theme, colors: NDArray[np.float64], contours: int = 0) -> NDArray[np.float64]:
     """Return the colours (n, 3) that contours have where they cross map ``colors`` (n, 3), 0…255.
 
     They are the theme's translucent ink, or the opposite one where the map is so bright or dark that it would not show.
-    A contour keeps one colour all along, because the map below it has the same.
+    A contour keeps one ink all along, because the map below it has one colour.
+
+    Args:
+        contours: how many there are from the first of ``colors`` to the last: the ink changes between two of them.
     """
     own = colors + (np.array(theme.contour) - colors) * theme.contour_alpha
     luminance = relative_luminance(colors)
-    other, found = own, _contrast(relative_luminance(own), luminance) >= MIN_CONTRAST
+    shows = _contrast(relative_luminance(own), luminance) >= MIN_CONTRAST
+    if contours:
+        level = (np.arange(len(colors)) + 0.5) / len(colors)
+        # 5/11 of the way to the next one there is no line, nor one of ten or a hundred times as many.
+        nearest = np.floor(level * contours + 6 / 11) / contours
+        shows = shows[np.minimum(nearest * len(colors), len(colors) - 1).astype(int)]
+    other, found = own, shows
     ink = np.array(_OTHER_INK[theme.name], dtype=np.float64)
     for alpha in np.linspace(0.05, 1.0, 39):
         stronger = colors + (ink - colors) * alpha
@@ -112,7 +121,7 @@ def _contrast(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.floa
 
 
 @lru_cache(maxsize=8)
-def lookup_table(theme: Theme, name: str, dimming: float) -> NDArray[np.uint64]:
+def lookup_table(theme: Theme, name: str, dimming: float, contours: int) -> NDArray[np.uint64]:
     """Return two packed colours a level, uint64 (1025,): of the map in the high word, of contours in the low one.
 
     The last is for undefined values.
@@ -120,7 +129,7 @@ def lookup_table(theme: Theme, name: str, dimming: float) -> NDArray[np.uint64]:
     colors = map_colors(theme, name, dimming)
     undefined = np.array([theme.undefined], dtype=np.float64)
     ground = pack(np.concatenate([colors, undefined])).astype(np.uint64)
-    return (ground << np.uint64(32)) | pack(np.concatenate([contour_colors(theme, colors), undefined]))
+    return (ground << np.uint64(32)) | pack(np.concatenate([contour_colors(theme, colors, contours), undefined]))
 
 
 def pack(colors: NDArray[np.float64]) -> NDArray[np.uint32]:

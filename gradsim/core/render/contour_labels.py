@@ -19,6 +19,7 @@ _CELL = 3.4  # text heights between places that are tried; halved to a power of 
 _APART, _APART_ON_ONE_LEVEL = 5.5, 17.0  # text heights between the middles of labels
 _MIN_LINE_GAP = 1.25  # text heights between a labelled contour and the next
 _MAX_BEND = 0.16  # text heights that a contour may leave its label's middle line
+_STEEP = 0.3  # cosine of the angle from which on a line counts as vertical
 _FINE_LABELLED_FROM = 0.6  # opacity of fine lines
 _N_APPROACHES = 4
 _MAX_DIGITS = 7
@@ -31,7 +32,7 @@ class ContourLabel:
 
     Attributes:
         x, y: its middle, in pixels of the map.
-        angle: of the line there, clockwise in radians, within ±π/2: the text is never upside down.
+        angle: of the line there, clockwise in radians: the text reads from left to right, or upwards on a steep line.
         level: of the contour; ``value`` is that of the surface, to be written with ``digits`` significant figures.
     """
 
@@ -74,7 +75,9 @@ def place_labels(
     widths = {k: width_of(*text) for k, text in texts.items()}
     half = 0.5 * np.array([widths[k] for k in number.tolist()]) + 0.35 * height
     along = np.stack([-slope[:, 1], slope[:, 0]], axis=-1) / np.hypot(*slope.T)[:, np.newaxis]
-    along *= np.where((along[:, 0] < -1e-9) | ((np.abs(along[:, 0]) <= 1e-9) & (along[:, 1] > 0)), -1.0, 1.0)[:, None]
+    # Left to right; on steep lines upwards, on either side of a valley.
+    backwards = np.where(np.abs(along[:, 0]) < _STEEP, along[:, 1] > 0, along[:, 0] < 0)
+    along *= np.where(backwards, -1.0, 1.0)[:, np.newaxis]
     bend = np.zeros(len(at))
     for share in (-1.0, -0.5, 0.5, 1.0):
         level = level_at(at + share * half[:, np.newaxis] * along)

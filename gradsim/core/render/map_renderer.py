@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -110,18 +110,29 @@ class MapRenderer:
         return self.render_each(run, step, viewport, look=look, shown=(EVERYONE,))[0]
 
     def render_each(
-        self, run: Run | None, step: float, viewport: Viewport, *, look: MapLook, shown: Sequence[slice]
+        self,
+        run: Run | None,
+        step: float,
+        viewport: Viewport,
+        *,
+        look: MapLook,
+        shown: Sequence[slice],
+        paint_marks: Callable[[Picture], None] | None = None,
     ) -> Picture:
         """Return a picture like that of ``render`` for each of ``shown``, uint8 (maps, height, width, 4).
 
         Args:
             shown: for each picture, which of the run's optimizers are on it. The background is shaded once, and heads
                 and trails are drawn as where all optimizers share one map: the pictures together cost about as much.
+            paint_marks: paints what marks the surface, below the heads of a few particles and above a crowd.
         """
+        paint_marks = paint_marks or _paint_nothing
         background = self._background_for(viewport, look)
         pictures = np.empty((len(shown), *background.shape), dtype=np.uint8)
         pictures[:] = background
         if run is None:
+            for picture in pictures:
+                paint_marks(picture)
             return pictures
         frame = run.frame_at(step)
         scale_x, scale_y = viewport.scale
@@ -132,7 +143,7 @@ class MapRenderer:
         y = frame.positions[..., 1] if run.dimension == 2 else self.surface.value(frame.positions)
         trail_y = run.positions[..., 1] if run.dimension == 2 else run.losses
         lettered = look.letters and shows_letters(*x.shape)
-        decorations = self._decorations if x.size <= FEW_HEADS else None
+        few = x.size <= FEW_HEADS
         ground = self._ground(viewport, look)
         for picture, some in zip(pictures, shown, strict=True):
             heads = Heads(x=x[some], y=y[some], alive=alive[some], colors=colors[some])
@@ -158,11 +169,20 @@ class MapRenderer:
                 pixel_ratio=look.pixel_ratio * look.head_scale,
                 n_altogether=x.size,
                 lettered=lettered,
-                below_heads=partial(decorations.draw_below_heads, picture, ground, moment) if decorations else None,
+                below_heads=partial(self._draw_below_heads, picture, ground, moment, paint_marks) if few else None,
             )
-            if decorations:
-                decorations.draw_on_heads(picture, ground, moment)
+            if not few:
+                paint_marks(picture)
+            elif self._decorations is not None:
+                self._decorations.draw_on_heads(picture, ground, moment)
         return pictures
+
+    def _draw_below_heads(
+        self, picture: Picture, ground: Ground, moment: Moment, paint_marks: Callable[[Picture], None]
+    ) -> None:
+        paint_marks(picture)
+        if self._decorations is not None:
+            self._decorations.draw_below_heads(picture, ground, moment)
 
     def _ground(self, viewport: Viewport, look: MapLook) -> Ground:
         return Ground(self.surface, viewport, self._levels_on(look.contour_scale), self.theme, look)
@@ -200,6 +220,10 @@ class MapRenderer:
         if self._layer is None or self._layer.sums.shape[:2] != (viewport.height, viewport.width):
             self._layer = Layer.empty(viewport.width, viewport.height)
         return self._layer
+
+
+def _paint_nothing(picture: Picture) -> None:
+    """A surface without marks."""
 
 
 def optimizer_colors(scene: Scene, theme: Theme) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from gradsim.core.render.palette import Theme
 from gradsim.core.render.viewport import Viewport
 
 CONTOUR_WIDTH = 1.15  # logical pixels
-MIN_CONTOUR_SPACING = 5.0  # logical pixels; lines closer than this fade
+MIN_CONTOUR_SPACING = 6.0  # logical pixels; lines closer than this fade
 MAX_CONTOURS_PER_LEVEL = 1e11  # finer lines would show the rounding of float64 instead of the surface
 ROWS_PER_BLOCK = 16  # 16 rows of 1280 float64 values stay in the second-level cache between evaluating and colouring
 
@@ -61,7 +61,7 @@ def shade_map(
     """
     width, height = viewport.width, viewport.height
     spacing = contour_spacing(surface, viewport, levels=levels, contours=look.contours)
-    inks = lookup_table(theme, look.colors, look.dimming)
+    inks = lookup_table(theme, look.colors, look.dimming, look.contours)
     hatch = pack(np.array(theme.contour, dtype=np.float64))
     pixel_ratio = look.pixel_ratio
     scale_x, scale_y = viewport.scale
@@ -152,7 +152,8 @@ def _color_rows(level, picture, inks, density, fine_opacity, pixel_ratio):  # ty
             gx = np.float32((here[i + 1] - t) * density)
             gy = np.float32((below[i] - t) * density)
             g = np.sqrt(gx * gx + gy * gy)
-            a = min(max(reach - abs(fraction) / g, zero), one) * min(one, per_spacing / g)
+            fade = min(one, per_spacing / g)
+            a = min(max(reach - abs(fraction) / g, zero), one) * fade * fade
             # The line of level 0 is the lowest point itself: it would be a speck.
             alpha[i] = a if (g > flat) & (nearest != 0.0) else zero
             clamped = min(max(t, 0.0), 0.9999)
@@ -167,7 +168,8 @@ def _color_rows(level, picture, inks, density, fine_opacity, pixel_ratio):  # ty
                 gx = np.float32((here[i + 1] - t) * (10.0 * density))
                 gy = np.float32((below[i] - t) * (10.0 * density))
                 g = np.sqrt(gx * gx + gy * gy)
-                a = fine * min(max(reach - abs(fraction) / g, zero), one) * min(one, per_spacing / g)
+                fade = min(one, per_spacing / g)
+                a = fine * min(max(reach - abs(fraction) / g, zero), one) * fade * fade
                 alpha[i] = max(alpha[i], a if (g > flat) & (nearest != 0.0) else zero)
         row = picture[j]
         for i in range(width):

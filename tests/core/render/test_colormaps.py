@@ -72,6 +72,23 @@ def test_contours_show_on_every_color_and_do_not_shout(theme: Theme, name: str, 
 
 @themes
 @maps
+@pytest.mark.parametrize("contours", [5, 18, 40])
+def test_the_ink_never_changes_on_a_contour(theme: Theme, name: str, contours: int) -> None:
+    colors = map_colors(theme, name, 0.0)
+    lines = relative_luminance(contour_colors(theme, colors, contours))
+    brighter = lines > relative_luminance(colors)
+    changes = (np.flatnonzero(np.diff(brighter.astype(int))) + 1) / len(colors)
+    for density in (contours, 10 * contours):
+        off = changes * density - np.rint(changes * density)
+        assert (np.abs(off) > 0.2).all()
+    contrast = (np.maximum(lines, relative_luminance(colors)) + 0.05) / (
+        np.minimum(lines, relative_luminance(colors)) + 0.05
+    )
+    assert contrast.min() > 1.3
+
+
+@themes
+@maps
 def test_optimizers_stand_out_from_every_map_at_the_usual_dimming(theme: Theme, name: str) -> None:
     """Against slate, which the colours were made for, a vivid map may cost them a third of their contrast at most."""
 
@@ -85,7 +102,7 @@ def test_optimizers_stand_out_from_every_map_at_the_usual_dimming(theme: Theme, 
 
 
 def test_a_lookup_table_holds_the_map_the_contours_and_the_undefined() -> None:
-    table = lookup_table(DARK, "viridis", 0.0)
+    table = lookup_table(DARK, "viridis", 0.0, 18)
     assert table.shape == (1025,)
     assert table[0] >> np.uint64(32) == 0xFF440154
     assert table[1023] >> np.uint64(32) == 0xFFFDE725

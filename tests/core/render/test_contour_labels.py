@@ -77,7 +77,9 @@ def test_labels_are_upright_apart_few_and_whole(name: str) -> None:
     labels = labels_of(surface, viewport, levels)
     assert len(labels) <= MAX_LABELS
     for i, label in enumerate(labels):
-        assert abs(label.angle) <= math.pi / 2 + 1e-9
+        right, down = math.cos(label.angle), math.sin(label.angle)
+        assert right > 0.29 or down < 0  # to the right, or upwards on a steep line
+        assert right > -0.31
         assert (corners(label) > 0).all()
         assert (corners(label) < [viewport.width, viewport.height]).all()
         for other in labels[:i]:
