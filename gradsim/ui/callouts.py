@@ -53,7 +53,7 @@ def critical_point_at(overlay: Overlay, pixel: QPointF) -> CriticalPoint | None:
         distances = np.hypot(*(overlay.critical_pixels - [pixel.x(), pixel.y()]).T)
     distances[~np.isfinite(distances)] = np.inf
     index = int(np.argmin(distances))
-    return points[index] if distances[index] <= HIT_EM * overlay.layout.em else None
+    return points[index] if distances[index] <= HIT_EM * overlay.mark_em else None
 
 
 class Callout:
@@ -76,7 +76,7 @@ class Callout:
             return
         gap = 1.6 * em
         if overlay.scene.domain.dimension == 2:
-            self._arms = eigenvector_arms(point, overlay.viewport, em)
+            self._arms = eigenvector_arms(point, overlay.viewport, overlay.mark_em)
             gap += max(max(abs(arm.x()), abs(arm.y())) for arm in self._arms)
         size = reading_size(self._name, self._lines, em)
         within = overlay.room.adjusted(0.5 * em, 0.5 * em, -0.5 * em, -0.5 * em)
@@ -103,7 +103,7 @@ class Callout:
         if self._arms:
             painter.save()
             painter.setClipRect(self.overlay.layout.area, Qt.ClipOperation.IntersectClip)
-            draw_eigenvector_cross(painter, self.point, self._arms, self.center, theme, self.overlay.layout.em)
+            draw_eigenvector_cross(painter, self.point, self._arms, self.center, theme, self.overlay.mark_em)
             painter.restore()
 
     def draw_card(self, painter: QPainter, theme: Theme) -> None:

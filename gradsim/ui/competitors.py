@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gradsim.core.optimizers import label_of
+from gradsim.core.ranking import median_losses, rank
 from gradsim.core.render.palette import Theme, optimizer_letter, resolve_color
 from gradsim.core.scene import Scene
 from gradsim.ui.numbers import format_number
@@ -27,13 +26,23 @@ class Badge:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a competitor stands at a moment: the median loss of its particles."""
+    """Where a competitor stands at a moment.
+
+    Attributes:
+        loss: the median of its particles.
+        rank: 1 for the best; None while all are level.
+    """
 
     loss: float
+    rank: int | None
 
     @property
     def loss_text(self) -> str:
         return "diverged" if self.loss in (float("inf"), float("-inf")) else format_number(self.loss, digits=3)
+
+    @property
+    def rank_text(self) -> str:
+        return "" if self.rank is None else ordinal(self.rank)
 
 
 def badges(scene: Scene, theme: Theme) -> tuple[Badge, ...]:
@@ -75,4 +84,13 @@ def run_indices(scene: Scene, run: Run | None) -> tuple[int | None, ...]:
 
 def standings_at(run: Run, step: float) -> tuple[Standing, ...]:
     """Return where each of the run's optimizers stands at the last record that is not after ``step``."""
-    return tuple(Standing(loss) for loss in np.median(run.losses[:, run.record_index(step)], axis=1).tolist())
+    losses = median_losses(run, step).tolist()
+    ranks = rank(losses, goal=run.scene.goal)
+    level = len(set(ranks)) < 2
+    return tuple(Standing(loss, None if level else place) for loss, place in zip(losses, ranks, strict=True))
+
+
+def ordinal(n: int) -> str:
+    """Return ``1st``, ``2nd``, ``11th``."""
+    suffix = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{suffix}"

@@ -153,12 +153,12 @@ class MapView(QWidget):
         theme, layout = picture.theme, picture.layout
         painter = QPainter(self)
         painter.scale(1 / ratio, 1 / ratio)
-        painter.fillRect(layout.area, color(theme.panel))
-        step, drawn, standings = self._playback.step, self._worker.map, ()
-        if drawn is not None and picture.is_ready:
-            picture.paint_map(painter, drawn)
+        step, standings = self._playback.step, ()
+        drawn = self._worker.map if picture.is_ready else None
+        picture.paint_map(painter, drawn)
+        if drawn is not None:
             step, standings = drawn.step, drawn.standings
-        elif drawn is None and not self._patience.isActive():
+        elif self._worker.map is None and not self._patience.isActive():
             painter.setPen(color(theme.dim_text))
             painter.setFont(text_font(layout.em))
             painter.drawText(layout.area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, PREPARING)

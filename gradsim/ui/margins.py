@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoints
 
 _LONGEST_LOSS = "−1.23×10⁻¹²"
+_LONGEST_RANK = "12th"
 _LONGEST_LABEL_EM = 11.0  # longer ones are cut where there is no room for them
 
 
@@ -45,7 +46,8 @@ def _label_left(badges: Sequence[Badge], em: float) -> float:
 
 
 def _reading_width(em: float) -> float:
-    return text_width(_LONGEST_LOSS, text_font(0.95 * em))
+    font = text_font(0.95 * em)
+    return text_width(_LONGEST_LOSS, font) + 0.7 * em + text_width(_LONGEST_RANK, font)
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ class Margins:
         return f"{self.n_optimizers} × {format_count(self.n_particles)} particles · {text}"
 
     def _line_middles(self, place: MapPlace) -> tuple[float, float]:
-        """Return the heights of a header's line with the name, and of that with the loss."""
+        """Return the heights of a header's line with the name, and of that with loss and rank."""
         top, em = place.header.y(), self.layout.em
         if self.layout.header_lines == 2:
             return top + 0.8 * em, top + 2.1 * em
@@ -171,11 +173,16 @@ class Margins:
         em, theme = self.layout.em, self.theme
         _, middle = self._line_middles(place)
         left, right = place.header.x(), place.header.x() + place.header.width()
+        leads = standing.rank == 1
+        font = text_font(0.95 * em, bold=leads)
+        rank_left = right - text_width(standing.rank_text, font)
+        ink = color(theme.text if leads else theme.dim_text)
+        draw_text(painter, rank_left, middle, standing.rank_text, font, ink)
         font, text = text_font(0.95 * em), standing.loss_text
         width = text_width(text, font)
         if self.layout.header_lines == 1:
-            left = right - width
-        elif self.n_particles > 1 and left + width + text_width("median ", font) < right:
+            left = right - text_width(_LONGEST_RANK, font) - 0.7 * em - width
+        elif self.n_particles > 1 and left + width + text_width("median ", font) + 0.7 * em < rank_left:
             text = f"median {text}"
         draw_text(painter, left, middle, text, font, color(theme.text))
 

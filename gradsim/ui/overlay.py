@@ -108,7 +108,7 @@ class Overlay:
 
     def draw_marks(self, painter: QPainter) -> None:
         """Paint critical points and starts, with a painter in pixels of the picture that is clipped to the map."""
-        em, area = self._mark_em, QRectF(self.layout.area)
+        em, area = self.mark_em, QRectF(self.layout.area)
         if self.critical_points is not None and len(self.critical_points):
             shown = pixels_within(self.critical_pixels, area, em)
             kinds = [point.kind for point, inside in zip(self.critical_points, shown, strict=True) if inside]
@@ -116,7 +116,8 @@ class Overlay:
         draw_start_marks(painter, self.start_pixels, self.theme, em)
 
     @property
-    def _mark_em(self) -> float:
+    def mark_em(self) -> float:
+        """What the sizes of marks and handles are measured in: the text's, less on a small panel."""
         return self.layout.em * self.layout.mark_scale
 
     @property
@@ -125,7 +126,7 @@ class Overlay:
         origin = np.array([self.layout.area.x(), self.layout.area.y()])
         kinds = tuple(point.kind for point in self.critical_points or ())
         places = ((pixels - origin).tobytes() for pixels in (self.critical_pixels, self.start_pixels))
-        return kinds, self.theme, self._mark_em, *places
+        return kinds, self.theme, self.mark_em, *places
 
     def draw_cards(self, painter: QPainter, layers: LayerCache) -> None:
         """Paint the legend and the key over a map that has the picture to itself."""

@@ -189,9 +189,14 @@ class FramePicture:
         shown = self._run_indices[index]
         return () if shown is None else (shown,)
 
-    def paint_map(self, painter: QPainter, drawn: DrawnMap) -> None:
-        """Paint a map where it belongs in this picture: moved and scaled when it shows another view."""
-        if drawn.dimension != self.scene.domain.dimension:
+    def paint_map(self, painter: QPainter, drawn: DrawnMap | None) -> None:
+        """Paint a map where it belongs in this picture: moved and scaled when it shows another view.
+
+        Where there is none yet, or it does not reach, the ground is bare.
+        """
+        if drawn is None or drawn.dimension != self.scene.domain.dimension:
+            for overlay in self.overlays:
+                painter.fillRect(overlay.layout.area, color(self.theme.panel))
             return
         width, height = self.viewport.width, self.viewport.height
         corners = [(drawn.viewport.x[0], drawn.viewport.y[1]), (drawn.viewport.x[1], drawn.viewport.y[0])]
@@ -206,6 +211,7 @@ class FramePicture:
                 continue
             painter.save()
             painter.setClipRect(area)
+            painter.fillRect(area, color(self.theme.panel))
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRectF(left, top, right - left, bottom - top).translated(QPointF(area.topLeft())), image)
             painter.restore()
@@ -238,13 +244,9 @@ class FramePicture:
     def _draw(self, image: QImage, step: float) -> None:
         painter = QPainter(image)
         try:
-            if self.is_ready:
-                drawn = self.draw_map(step)
-                self.paint_map(painter, drawn)
-                self.draw_overlay(painter, step, drawn.standings)
-            else:
-                painter.fillRect(image.rect(), color(self.theme.panel))
-                self.draw_overlay(painter, step)
+            drawn = self.draw_map(step) if self.is_ready else None
+            self.paint_map(painter, drawn)
+            self.draw_overlay(painter, step, drawn.standings if drawn is not None else None)
         finally:
             painter.end()
 

@@ -73,7 +73,7 @@ class HandleTool(MapTool):
         """Paint a ring in the accent colour around every start that can be dragged."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for overlay in picture.overlays:
-            em, theme = overlay.layout.em, picture.theme
+            em, theme = overlay.mark_em, picture.theme
             shown = pixels_within(overlay.handle_pixels, QRectF(overlay.layout.area), em)
             for index in np.flatnonzero(shown).tolist():  # a place where f is undefined is nowhere
                 place = QPointF(*overlay.handle_pixels[index].tolist())

@@ -12,7 +12,7 @@ from gradsim.core.render.palette import THEMES
 from gradsim.core.run import Run
 from gradsim.core.scene import View
 from gradsim.core.simulate import simulate
-from gradsim.ui.competitors import Standing, badges, run_indices, standings_at
+from gradsim.ui.competitors import Standing, badges, ordinal, run_indices, standings_at
 
 DARK = THEMES["dark"]
 
@@ -78,6 +78,32 @@ def test_standings_are_the_median_losses_at_the_step() -> None:
     assert [standing.loss for standing in standings_at(run, 12.7)] == pytest.approx([sum(two) / 2 for two in middles])
 
 
+def test_the_lower_median_loss_leads() -> None:
+    standings = standings_at(run_of(valley(3)), 20)
+    ordered = sorted(standings, key=lambda standing: standing.loss)
+    assert [standing.rank for standing in ordered] == [1, 2, 3]
+    assert [standing.rank_text for standing in ordered] == ["1st", "2nd", "3rd"]
+
+
+def test_where_the_highest_wins_it_leads() -> None:
+    first, second = standings_at(run_of(valley(2, goal="maximize", steps=3)), 3)
+    assert first.loss != second.loss
+    assert (first.rank < second.rank) == (first.loss > second.loss)
+
+
+def test_while_all_are_level_nobody_leads() -> None:
+    standings = standings_at(run_of(valley(3)), 0)
+    assert [(standing.rank, standing.rank_text) for standing in standings] == [(None, "")] * 3
+
+
 def test_a_diverged_optimizer_is_told_so() -> None:
-    assert Standing(float("inf")).loss_text == "diverged"
-    assert Standing(0.012345).loss_text == "0.0123"
+    assert Standing(float("inf"), 2).loss_text == "diverged"
+    assert Standing(0.012345, 1).loss_text == "0.0123"
+
+
+@pytest.mark.parametrize(
+    ("n", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (22, "22nd")],
+)
+def test_ranks_are_ordinals(n: int, text: str) -> None:
+    assert ordinal(n) == text
