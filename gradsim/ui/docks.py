@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from gradsim.ui.forms import label
@@ -131,6 +131,7 @@ class DockArea(QMainWindow):
         self._factory = factory
         self._built: dict[str, QWidget] = {}
         self._scale = theme_hub().scale
+        self._is_sized = False
         self.docks: dict[str, PanelDock] = {}
         self.setCentralWidget(center)
         self.setDockNestingEnabled(True)
@@ -214,6 +215,11 @@ class DockArea(QMainWindow):
         rest = max(1, (self.height() - height) // max(1, len(column)))
         self.resizeDocks([dock, *column], [height, *[rest] * len(column)], Qt.Orientation.Vertical)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_sized:  # before it is shown, it has no size to share out
+            self._size_docks()
+
     def _follow_scale(self, *_: object) -> None:
         """Let docks grow and shrink with what is in them."""
         scale = theme_hub().scale
@@ -241,7 +247,8 @@ class DockArea(QMainWindow):
         fingerprint, _, state = str(QSettings().value(LAYOUT_KEY)).partition(" ")
         if fingerprint != self._fingerprint(state):  # Qt would put together what it can make of it
             return False
-        return self.restoreState(QByteArray.fromBase64(state.encode()))
+        self._is_sized = self.restoreState(QByteArray.fromBase64(state.encode()))
+        return self._is_sized
 
     def _fingerprint(self, state: str) -> str:
         """What another state does not have, nor the same one among other panels."""
@@ -276,6 +283,7 @@ class DockArea(QMainWindow):
         self._tab_timer.start()
 
     def _size_docks(self) -> None:
+        self._is_sized = self.isVisible()
         scale = theme_hub().scale
         sides = [name for name in SIDE_WIDTHS if name in self.docks]
         widths = [round(SIDE_WIDTHS[name] * scale) for name in sides]
