@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradsim.core.formula.graph import build_formula
+from gradsim.core.formula.latex import name_symbol
 from gradsim.core.scene import ParameterSlider, Scene
 from gradsim.ui.edits import preset_of
 from gradsim.ui.forms import error_label, show_error
@@ -76,11 +78,11 @@ class ParameterSliders(QWidget):
             return
         scale = slider_scale(self.rows[self.swinging].slider)
         # More figures than the eye can follow would only flicker.
-        span = scale.high - scale.low
-        value = scale.nearest_multiple(value) if scale.step else float(f"{value / span:.{SWING_FIGURES}f}") * span
+        decimals = SWING_FIGURES - math.ceil(math.log10(scale.high - scale.low))
+        value = scale.nearest_multiple(value) if scale.step else round(value, max(0, decimals))
         self._is_swing_edit = True
         try:
-            self._set(self.swinging, float(f"{value:.12g}"), f"animate {self.swinging}", merge=True)
+            self._set(self.swinging, value, f"animate {self.swinging}", merge=True)
         finally:
             self._is_swing_edit = False
 
@@ -149,11 +151,11 @@ class ParameterSliders(QWidget):
         widest = round(WIDEST_NAME * theme_hub().scale)
         for each in self.rows.values():
             each.row.name_label.ensurePolished()
-        metrics = self.fontMetrics()
-        width = min(max((metrics.horizontalAdvance(name) + 2 for name in self.rows), default=0), widest)
+        metrics, symbols = self.fontMetrics(), {name: name_symbol(name) for name in self.rows}
+        width = min(max((metrics.horizontalAdvance(each) + 2 for each in symbols.values()), default=0), widest)
         for name, each in self.rows.items():
             each.row.name_label.setFixedWidth(width)
-            each.row.name_label.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, width))
+            each.row.name_label.setText(metrics.elidedText(symbols[name], Qt.TextElideMode.ElideRight, width))
 
     @staticmethod
     def _value(scene: Scene, name: str) -> float:

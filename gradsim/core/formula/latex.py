@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from gradsim.core.formula.latex_forms import (
@@ -22,11 +23,14 @@ from gradsim.core.formula.vocabulary import VARIABLES
 INDENT = 2.0
 _SPELLINGS = {"epsilon": "varepsilon"}
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_UNICODE_NAMES = {"lambda": "LAMDA"}
 _NAME = re.compile(r"(?P<letters>[A-Za-z]+?)_*(?P<digits>[0-9]*)(?:_+(?P<rest>[A-Za-z0-9_]+?))?_*")
 _GREEK = re.compile(
     "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|rho|sigma|tau|upsilon|phi|chi|psi|omega"
     "|Gamma|Delta|Theta|Lambda|Xi|Sigma|Upsilon|Phi|Psi|Omega"
 )
+_SYMBOL = re.compile(rf"(?P<letter>[A-Za-z]|{_GREEK.pattern})_*(?P<digits>[0-9]*)_*")
 
 
 class Pair(NamedTuple):
@@ -65,6 +69,18 @@ def name_latex(name: str) -> str:
         base = letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
     below = ",".join(part if len(part) == 1 or part.isdigit() else rf"\mathrm{{{part}}}" for part in subscripts if part)
     return f"{base}_{{{below}}}" if below else base
+
+
+def name_symbol(name: str) -> str:
+    """Return a parameter's name as plain text that looks like its LaTeX: ``alpha_1`` is α₁, ``rate`` stays."""
+    match = _SYMBOL.fullmatch(name)
+    if match is None:
+        return name
+    letter = match["letter"]
+    if len(letter) > 1:
+        case = "CAPITAL" if letter[0].isupper() else "SMALL"
+        letter = unicodedata.lookup(f"GREEK {case} LETTER {_UNICODE_NAMES.get(letter.lower(), letter.upper())}")
+    return letter + match["digits"].translate(_SUBSCRIPTS)
 
 
 def _compose(instruction: Instruction, operands: list[Pair], source: str, parameters: tuple[str, ...]) -> Pair:

@@ -11,7 +11,7 @@ from latex_reader import LatexReader
 from node_evaluator import evaluate_nodes
 
 from gradsim.core.formula.graph import build_formula
-from gradsim.core.formula.latex import formula_lines, name_latex
+from gradsim.core.formula.latex import formula_lines, name_latex, name_symbol
 from gradsim.core.formula.vocabulary import FUNCTIONS
 from gradsim.core.gallery import GALLERY
 
@@ -86,6 +86,26 @@ def test_hard_cases(typed: str, latex: str) -> None:
 )
 def test_names_of_parameters(name: str, latex: str) -> None:
     assert name_latex(name) == latex
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("k", "k"),
+        ("alpha", "α"),
+        ("Omega", "Ω"),
+        ("lambda_", "λ"),
+        ("alpha_12", "α₁₂"),
+        ("a1", "a₁"),
+        ("x_max", "x_max"),
+        ("rate", "rate"),
+        ("rate2", "rate2"),
+        ("a1b", "a1b"),
+        ("a1_2", "a1_2"),
+    ],
+)
+def test_names_of_parameters_in_plain_text(name: str, symbol: str) -> None:
+    assert name_symbol(name) == symbol
 
 
 OPERANDS = st.sampled_from(["x", "y", "a", "b", "2", "0.5", "1e-3", "3", "pi", "e", "alpha_1", "rate"])
