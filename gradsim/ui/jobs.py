@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -16,6 +18,7 @@ from gradsim.core.errors import Cancelled
 
 JOIN_TIMEOUT_S = 10.0
 PROGRESS_INTERVAL_S = 1 / 30
+NICENESS = 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class LatestJob(QObject):
     that is being dragged still shows results on its way; after that its ``cancelled`` callable says True. Results
     arrive in order, on the thread that owns this object.
 
+    Where processors are scarce, the worker gives way to the window, unless it is ``urgent``: one for which the eye
+    waits at every frame.
+
     ``function`` may take the keywords ``cancelled`` (``() -> bool``) and ``progress`` (``float in [0, 1] -> None``);
     they are passed when it does. A function that raises ``Cancelled`` reports nothing.
 
@@ -46,8 +52,16 @@ class LatestJob(QObject):
     busy_changed = Signal(bool)
     _woken = Signal()
 
-    def __init__(self, parent: QObject | None = None, *, grace_s: float = 0.25, name: str = "gradsim worker") -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        grace_s: float = 0.25,
+        name: str = "gradsim worker",
+        urgent: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self._urgent = urgent
         self._grace_s = grace_s
         self._name = name
         self._condition = threading.Condition()
@@ -96,6 +110,8 @@ class LatestJob(QObject):
         self._deliveries.clear()
 
     def _work(self) -> None:
+        if not self._urgent:
+            _give_way()
         while True:
             with self._condition:
                 while self._pending is None and not self._stopping:
@@ -151,6 +167,13 @@ class LatestJob(QObject):
         if busy != self._busy:
             self._busy = busy
             self.busy_changed.emit(busy)
+
+
+def _give_way() -> None:
+    """Lower the priority of this thread. Only Linux has priorities for single threads."""
+    if sys.platform == "linux":
+        this = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, this, os.getpriority(os.PRIO_PROCESS, this) + NICENESS)
 
 
 def accepted_keywords(function: Callable[..., Any]) -> frozenset[str]:

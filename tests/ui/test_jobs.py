@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -36,6 +38,22 @@ def test_a_result_arrives_on_the_gui_thread(qtbot: QtBot, job: LatestJob) -> Non
     worker, receiver = threads[0]
     assert receiver is threading.main_thread()
     assert worker is not threading.main_thread()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities for single threads")
+@pytest.mark.parametrize("urgent", [False, True])
+def test_a_worker_gives_way_to_the_window_unless_it_is_urgent(
+    qtbot: QtBot, dressed: QApplication, urgent: bool
+) -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    job, results = LatestJob(urgent=urgent), []
+    job.finished.connect(results.append)
+    with qtbot.waitSignal(job.finished):
+        job.submit(niceness)
+    job.stop()
+    assert (results[0] > niceness()) == (not urgent)
 
 
 def test_a_waiting_job_is_replaced_by_the_latest(qtbot: QtBot, job: LatestJob) -> None:
