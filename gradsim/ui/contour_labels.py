@@ -89,7 +89,7 @@ def draw_contour_labels(painter: QPainter, labels: Sequence[WrittenLabel], *, th
         gap = QPen(QColor(*(round(c) for c in colors[below].tolist())), GAP * metrics.ascent())
         gap.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(gap)
-        half = label.width / 2 + 0.25 * metrics.ascent()
+        half = label.width / 2 + 0.45 * metrics.ascent()
         painter.drawLine(QPointF(-half, 0.0), QPointF(half, 0.0))
         painter.fillPath(path, color(theme.text if own_text[below] else theme.window, OPACITY))
         painter.restore()

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _N_CURVE_SAMPLES = 256
 _N_PATH_RECORDS = 48
 _N_PATH_PARTICLES = 12
-_N_MARKS_KEPT_FREE = 60
+_N_MARKS_KEPT_FREE, _N_MARKS_IN_THE_OPEN = 800, 60
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Overlay:
 
     @cached_property
     def rects_to_keep_free(self) -> tuple[tuple[float, float, float, float], ...]:
-        """Where the map itself carries no text, (left, top, right, bottom) in its pixels: cards, and a few marks.
+        """Where the map itself carries no text, (left, top, right, bottom) in its pixels: cards and marks.
 
         Coarse, so that text stays where it is when a card grows by a digit.
         """
@@ -182,7 +182,8 @@ class Overlay:
                 )
         marks = np.concatenate([self.critical_pixels, self.start_pixels]) - (area.x(), area.y())
         if len(marks) <= _N_MARKS_KEPT_FREE:
-            free += [(x - em, y - em, x + em, y + em) for x, y in marks.tolist() if math.isfinite(x + y)]
+            reach = em if len(marks) <= _N_MARKS_IN_THE_OPEN else 0.5 * em
+            free += [(x - reach, y - reach, x + reach, y + reach) for x, y in marks.tolist() if math.isfinite(x + y)]
         return tuple(free)
 
     @cached_property

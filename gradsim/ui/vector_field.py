@@ -15,12 +15,13 @@ from gradsim.core.render.palette import Theme
 from gradsim.core.render.vector_field import place_arrows
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.surface import Surface
-from gradsim.ui.cards import color
+from gradsim.ui.cards import BASE_TEXT_PIXELS, color
 
 OPACITY = 0.5
 LINE_WIDTH = 1.15  # logical pixels
 HEAD_LENGTH, HEAD_HALF_WIDTH = 5.5, 2.6  # logical pixels of the longest arrow; shorter ones have smaller heads
 DOT_RADIUS = 1.1
+LEAST_FREE_EM = 1.5  # of a place that arrows make way for
 
 
 def draw_vector_field(
@@ -34,8 +35,11 @@ def draw_vector_field(
     keep_free: Sequence[Rect] = (),
 ) -> None:
     """Paint an arrow for each place of a lattice, a dot where the gradient vanishes, in pixels of the map."""
+    # Hundreds of marks have less room each: arrows that made way for them would leave no field.
+    least = LEAST_FREE_EM * BASE_TEXT_PIXELS * look.pixel_ratio
+    free = [rect for rect in look.keep_free if rect[2] - rect[0] > least]
     arrows = place_arrows(
-        surface, viewport, sign=look.vector_field, pixel_ratio=look.pixel_ratio, keep_free=(*look.keep_free, *keep_free)
+        surface, viewport, sign=look.vector_field, pixel_ratio=look.pixel_ratio, keep_free=(*free, *keep_free)
     )
     values = surface.value(viewport.to_data(arrows.middles))
     level = np.empty(len(values))

@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.render.levels import Levels
-from gradsim.core.render.look import Rect
+from gradsim.core.render.look import Rect, touches
 from gradsim.core.render.shade import ContourSpacing, PlaneSurface
 from gradsim.core.render.viewport import Viewport
 
 MAX_LABELS = 40
 _CELL = 3.4  # text heights between places that are tried; halved to a power of two of the data's unit
 _APART, _APART_ON_ONE_LEVEL = 5.5, 17.0  # text heights between the middles of labels
-_MIN_LINE_GAP = 1.25  # text heights between a labelled contour and the next
+_MIN_LINE_GAP = 0.95  # text heights between a labelled contour and the next
 _MAX_BEND = 0.16  # text heights that a contour may leave its label's middle line
+_PADDING = 0.55  # text heights before and after a text, so that a line does not read as a minus sign
 _STEEP = 0.3  # cosine of the angle from which on a line counts as vertical
 _FINE_LABELLED_FROM = 0.6  # opacity of fine lines
 _N_APPROACHES = 4
@@ -73,7 +74,7 @@ def place_labels(
         return []
     texts = {k: _written(levels, k, density) for k in np.unique(number).tolist()}
     widths = {k: width_of(*text) for k, text in texts.items()}
-    half = 0.5 * np.array([widths[k] for k in number.tolist()]) + 0.35 * height
+    half = 0.5 * np.array([widths[k] for k in number.tolist()]) + _PADDING * height
     along = np.stack([-slope[:, 1], slope[:, 0]], axis=-1) / np.hypot(*slope.T)[:, np.newaxis]
     # Left to right; on steep lines upwards, on either side of a valley.
     backwards = np.where(np.abs(along[:, 0]) < _STEEP, along[:, 1] > 0, along[:, 0] < 0)
@@ -86,9 +87,7 @@ def place_labels(
     fits = bend < _MAX_BEND * height
     fits &= (at - reach > 0.4 * height).all(axis=1)
     fits &= (at + reach < np.array([viewport.width, viewport.height]) - 0.4 * height).all(axis=1)
-    for x0, y0, x1, y1 in keep_free:
-        apart = (at + reach < np.array([x0, y0])) | (at - reach > np.array([x1, y1]))
-        fits &= apart.any(axis=1)
+    fits &= ~touches(at, reach, keep_free)
     # What is straight and level reads best; places of the lattice break ties, so that the choice stays.
     badness = bend / height + 0.25 * np.abs(along[:, 1])
     left = np.flatnonzero(fits)[np.argsort(badness[fits], kind="stable")]

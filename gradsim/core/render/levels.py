@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +18,7 @@ HIGH_QUANTILE = 0.985
 LEVEL_OF_MEDIAN = 0.68  # of surfaces whose lowest point lies inside the domain
 LEVEL_OF_MEDIAN_AT_EDGE = 0.5  # of surfaces that go on falling at the domain's edge, such as saddles
 SMALLEST_OFFSET = 1e-7  # of the range of values
+_ROUND_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 class Domain(Protocol):
@@ -58,6 +60,17 @@ class LinearScale:
 
     low: float
     high: float
+
+    def with_round_contours(self, n: int) -> LinearScale:
+        """Return a slightly wider scale on which ``n`` equal parts begin at multiples of a round number."""
+        if n < 2:
+            return self
+        least = (self.high - self.low) / (n - 1)
+        decade = 10.0 ** math.floor(math.log10(least))
+        step = next(decade * factor for factor in _ROUND_STEPS if decade * factor >= least * (1 - 1e-9))
+        low = math.floor(self.low / step + 1e-9) * step
+        # Where float64 has no digits left for the step, nothing is round.
+        return LinearScale(low=low, high=low + n * step) if step > 1e-12 * abs(low) else self
 
     def write(self, values: NDArray[np.float64], level: NDArray[np.float64]) -> None:
         """Write the levels of contiguous ``values`` (N,) into ``level`` (N,)."""

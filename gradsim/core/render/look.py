@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gradsim.core.scene import Scene, View
 
@@ -71,3 +74,13 @@ class MapLook:
     def without_race(self) -> MapLook:
         """This look apart from how heads and trails are drawn: that of the background."""
         return replace(self, trail=0, letters=False, tangents=False, head_scale=1.0)
+
+
+def touches(middles: NDArray[np.float64], reach: NDArray[np.float64], rects: Sequence[Rect]) -> NDArray[np.bool_]:
+    """Return which of the boxes ``middles`` ± ``reach``, both (n, 2), overlap any of ``rects``, bool (n,)."""
+    if not len(rects):
+        return np.zeros(len(middles), dtype=np.bool_)
+    corners = np.array(rects, dtype=np.float64)
+    apart = ((middles + reach)[:, np.newaxis] < corners[:, :2]) | ((middles - reach)[:, np.newaxis] > corners[:, 2:])
+    overlapping: NDArray[np.bool_] = np.any(~apart.any(axis=-1), axis=-1)
+    return overlapping

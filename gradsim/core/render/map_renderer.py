@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gradsim.core.render.curve import draw_curve
 from gradsim.core.render.few_heads import FEW_HEADS, shows_letters
-from gradsim.core.render.levels import Levels, choose_levels, choose_linear_levels
+from gradsim.core.render.levels import Levels, LevelScale, LinearScale, choose_levels, choose_linear_levels
 from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import Theme, resolve_color, rgb
 from gradsim.core.render.particles import Heads, Trails, draw_particles, head_radius
@@ -89,7 +89,8 @@ class MapRenderer:
         self.domain = domain
         self.theme = theme
         self._decorations = decorations
-        self._levels: dict[str, Levels] = {}
+        self._log_levels: LevelScale | None = None
+        self._linear_levels: LinearScale | None = None
         self._shaded: Picture | None = None
         self._shaded_key: tuple[Viewport, MapLook] | None = None
         self._background: Picture | None = None
@@ -185,7 +186,7 @@ class MapRenderer:
             self._decorations.draw_below_heads(picture, ground, moment)
 
     def _ground(self, viewport: Viewport, look: MapLook) -> Ground:
-        return Ground(self.surface, viewport, self._levels_on(look.contour_scale), self.theme, look)
+        return Ground(self.surface, viewport, self._levels_for(look), self.theme, look)
 
     def _background_for(self, viewport: Viewport, look: MapLook) -> Picture:
         look = look.without_race
@@ -205,16 +206,19 @@ class MapRenderer:
         key = (viewport, look)
         if self._shaded is None or key != self._shaded_key:
             draw = draw_curve if self.surface.dimension == 1 else shade_map
-            levels = self._levels_on(look.contour_scale)
+            levels = self._levels_for(look)
             self._shaded = draw(self.surface, viewport, levels=levels, theme=self.theme, look=look)
             self._shaded_key = key
         return self._shaded
 
-    def _levels_on(self, scale: str) -> Levels:
-        if scale not in self._levels:
-            choose = choose_levels if scale == "log" else choose_linear_levels
-            self._levels[scale] = choose(self.surface, self.domain)
-        return self._levels[scale]
+    def _levels_for(self, look: MapLook) -> Levels:
+        if look.contour_scale == "log":
+            if self._log_levels is None:
+                self._log_levels = choose_levels(self.surface, self.domain)
+            return self._log_levels
+        if self._linear_levels is None:
+            self._linear_levels = choose_linear_levels(self.surface, self.domain)
+        return self._linear_levels.with_round_contours(look.contours)
 
     def _layer_for(self, viewport: Viewport) -> Layer:
         if self._layer is None or self._layer.sums.shape[:2] != (viewport.height, viewport.width):

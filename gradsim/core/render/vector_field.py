@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gradsim.core.render.look import Rect
+from gradsim.core.render.look import Rect, touches
 from gradsim.core.render.viewport import Viewport
 
 MAX_ARROWS = 560
@@ -82,7 +82,5 @@ def place_arrows(
     along[sloped] = on_screen[sloped] * per_length[:, np.newaxis]
     middles = viewport.to_pixels(points)
     reach = 0.5 * np.abs(along) + _MARGIN * pixel_ratio
-    free = np.ones(len(middles), dtype=np.bool_)
-    for left, top, right, bottom in keep_free:
-        free &= ((middles + reach < np.array([left, top])) | (middles - reach > np.array([right, bottom]))).any(axis=1)
+    free = ~touches(middles, reach, keep_free)
     return FieldArrows(middles[free], along[free])

@@ -126,3 +126,24 @@ def test_every_surface_gets_linear_levels(formula: str) -> None:
     level = np.empty(3)
     scale.write(np.array([np.nan, np.inf, -np.inf]), level)
     assert np.isnan(level).all()
+
+
+@pytest.mark.parametrize("contours", [2, 5, 18, 40, 100])
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1160.3), (-3.2, 4.7), (1e6, 1e6 + 3), (-1e-9, 2e-9)])
+def test_linear_contours_lie_at_round_values_and_are_hardly_fewer_than_asked_for(
+    low: float, high: float, contours: int
+) -> None:
+    scale = LinearScale(low=low, high=high).with_round_contours(contours)
+    values = scale.value(np.arange(contours + 1) / contours)
+    step = float(np.diff(values).mean())
+    assert scale.low <= low + 1e-9 * step
+    assert scale.high >= high - 1e-9 * step
+    assert np.abs(values / step - np.rint(values / step)).max() < 1e-3
+    assert float(f"{step:.1e}") == pytest.approx(step, rel=1e-9)  # two figures say it
+    assert (high - low) / step > 0.72 * (contours - 1)
+
+
+def test_where_nothing_can_be_round_the_scale_stays() -> None:
+    for scale in (LinearScale(low=1e15, high=1e15 + 2), LinearScale(low=0.0, high=1.0)):
+        assert scale.with_round_contours(0) is scale
+    assert LinearScale(low=1e15, high=1e15 + 2).with_round_contours(18).high <= 1e15 + 4
