@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from small_races import finished_session, two_wells, valley
+from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.scene import Scene
 from gradsim.ui.map_view import MapView
@@ -33,7 +34,7 @@ def show(qtbot, monkeypatch):
         qtbot.addWidget(view)
         view.resize(800, 560)
         view.show()
-        qtbot.waitUntil(lambda: is_up_to_date(view))
+        qtbot.waitUntil(lambda: is_up_to_date(view), timeout=RUN_TIMEOUT_MS)
         shown.append(view)
         return view
 
@@ -136,11 +137,11 @@ def test_the_readout_of_a_small_panel_lies_within_the_picture_and_clear_of_the_m
 def test_switching_keeps_the_moment_and_is_not_undone(qtbot, show, scene: Scene) -> None:
     view = show(scene)
     view.playback.seek(17.0)
-    qtbot.waitUntil(lambda: is_up_to_date(view))
+    qtbot.waitUntil(lambda: is_up_to_date(view), timeout=RUN_TIMEOUT_MS)
     for layout, n_maps in (("panels", 6), ("map", 1)):
         shown = view.session.scene
         view.session.edit(replace(shown, view=replace(shown.view, layout=layout)), "change layout")
-        qtbot.waitUntil(lambda: is_up_to_date(view))
+        qtbot.waitUntil(lambda: is_up_to_date(view), timeout=RUN_TIMEOUT_MS)
         assert len(view._worker.map.pixels) == n_maps
         assert view._worker.map.step == view.playback.step == 17.0
     assert view.session.undo_name is None
@@ -150,7 +151,7 @@ def test_switching_keeps_the_moment_and_is_not_undone(qtbot, show, scene: Scene)
 def test_the_window_shows_the_picture_that_would_be_exported(qtbot, show) -> None:
     view = show(side_by_side(valley(4)))
     view.playback.seek(11.0)
-    qtbot.waitUntil(lambda: is_up_to_date(view))
+    qtbot.waitUntil(lambda: is_up_to_date(view), timeout=RUN_TIMEOUT_MS)
     view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the frame that shows it would come whenever the window is activated
     view.clearFocus()
     shown, wanted = view.grab().toImage(), view.picture.image(11.0)

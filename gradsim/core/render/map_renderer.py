@@ -148,14 +148,17 @@ class MapRenderer:
         ground = self._ground(viewport, look)
         for picture, some in zip(pictures, shown, strict=True):
             heads = Heads(x=x[some], y=y[some], alive=alive[some], colors=colors[some])
-            moment = Moment(
-                run=run,
-                step=frame.step,
-                optimizers=some,
-                pixels=viewport.to_pixels(np.stack([heads.x, heads.y], axis=-1)),
-                alive=heads.alive,
-                radius=head_radius(x.size, lettered=lettered) * look.pixel_ratio * look.head_scale,
-            )
+            moment = below_heads = None
+            if few:
+                moment = Moment(
+                    run=run,
+                    step=frame.step,
+                    optimizers=some,
+                    pixels=viewport.to_pixels(np.stack([heads.x, heads.y], axis=-1)),
+                    alive=heads.alive,
+                    radius=head_radius(x.size, lettered=lettered) * look.pixel_ratio * look.head_scale,
+                )
+                below_heads = partial(self._draw_below_heads, picture, ground, moment, paint_marks)
             draw_particles(
                 picture,
                 self._layer_for(viewport),
@@ -170,9 +173,9 @@ class MapRenderer:
                 pixel_ratio=look.pixel_ratio * look.head_scale,
                 n_altogether=x.size,
                 lettered=lettered,
-                below_heads=partial(self._draw_below_heads, picture, ground, moment, paint_marks) if few else None,
+                below_heads=below_heads,
             )
-            if not few:
+            if moment is None:
                 paint_marks(picture)
             elif self._decorations is not None:
                 self._decorations.draw_on_heads(picture, ground, moment)
