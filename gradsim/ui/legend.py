@@ -19,6 +19,7 @@ from gradsim.ui.swatch import draw_swatch, swatch_width
 
 MAX_WIDTH_FRACTION = 0.4
 MAX_HEIGHT_FRACTION = 0.62
+COMFORTABLE_SHARE = 1 / 7
 MANY = 7
 ROW_EM = 1.5
 
@@ -83,19 +84,26 @@ class Legend:
 def lay_out_legend(entries: tuple[LegendEntry, ...], map_size: tuple[float, float], em: float) -> Legend | None:
     """Return the legend that covers at most two fifths of the map's width, or None where there is no room for any.
 
-    Two columns serve many entries where they fit; then text shrinks, learning rates go, labels are cut, and what is
-    left over is counted as "+ 12 more".
+    Where it would cover more than a seventh of the map, text shrinks and learning rates go, with two columns for many
+    entries; where even that does not fit, labels are cut, and what is left over is counted as "+ 12 more".
     """
     if not entries:
         return None
-    widest = MAX_WIDTH_FRACTION * map_size[0]
-    tallest = MAX_HEIGHT_FRACTION * map_size[1]
-    for size, with_settings in ((1.0, True), (0.85, True), (0.85, False)):
-        for n_columns in (2, 1) if len(entries) >= MANY else (1, 2):
-            legend = _try(entries, n_columns, em * size, with_settings=with_settings)
-            if legend.size[0] <= widest and legend.size[1] <= tallest:
-                return legend
-    return _limited(entries, widest, tallest, 0.85 * em)
+    widest, tallest = MAX_WIDTH_FRACTION * map_size[0], MAX_HEIGHT_FRACTION * map_size[1]
+    fitting = [
+        legend
+        for size, with_settings in ((1.0, True), (0.85, True), (0.85, False))
+        for n_columns in ((2, 1) if len(entries) >= MANY else (1, 2))
+        if _fits(legend := _try(entries, n_columns, em * size, with_settings=with_settings), widest, tallest)
+    ]
+    if not fitting:
+        return _limited(entries, widest, tallest, 0.85 * em)
+    small = COMFORTABLE_SHARE * map_size[0] * map_size[1]
+    return next((legend for legend in fitting if legend.size[0] * legend.size[1] <= small), fitting[-1])
+
+
+def _fits(legend: Legend, widest: float, tallest: float) -> bool:
+    return legend.size[0] <= widest and legend.size[1] <= tallest
 
 
 def _try(entries: tuple[LegendEntry, ...], n_columns: int, em: float, *, with_settings: bool) -> Legend:

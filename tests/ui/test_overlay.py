@@ -44,6 +44,22 @@ def test_legend_covers_at_most_two_fifths_of_the_width_and_loses_no_one(n: int, 
     assert len(legend.entries) >= 1
 
 
+@pytest.mark.parametrize("n", [2, 6, 8, 12])
+@pytest.mark.parametrize("size", [(630, 370), (1000, 640), (1840, 980)])
+def test_legend_of_up_to_twelve_tells_all_learning_rates_on_a_seventh_of_the_map(n: int, size: tuple[int, int]) -> None:
+    legend = lay_out_legend(legend_entries(valley(n), DARK), size, 12.0)
+    assert legend is not None
+    assert (len(legend.entries), legend.n_more) == (n, 0)
+    assert legend.setting_width > 0
+    assert legend.size[0] * legend.size[1] <= size[0] * size[1] / 7
+
+
+def test_legend_gives_letters_where_the_view_asks_for_them() -> None:
+    plain, lettered = (legend_entries(valley(2, view=View(letters=letters)), DARK) for letters in (False, True))
+    assert [entry.letter for entry in plain] == ["", ""]
+    assert [entry.letter for entry in lettered] == ["A", "B"]
+
+
 def test_legend_gives_label_colour_and_learning_rate() -> None:
     entry, other = legend_entries(valley(2), DARK)
     assert (entry.label, entry.setting, entry.color) == ("Racer 0", "η = 0.001", DARK.optimizer_colors[0])
