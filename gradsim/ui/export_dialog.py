@@ -22,6 +22,7 @@ from gradsim.ui.jobs import LatestJob
 from gradsim.ui.numbers import format_count
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
+from gradsim.ui.theme import theme_hub
 
 if TYPE_CHECKING:
     from gradsim.core.run import Run
@@ -66,15 +67,20 @@ class ExportDialog(QDialog):
         self.export_button.setObjectName("primary")
         self.export_button.setDefault(True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 18)
-        layout.setSpacing(12)
         for widget in (self.form, self.note, self.error, self.progress_bar):
             layout.addWidget(widget)
         layout.addLayout(row(None, self.cancel_button, self.export_button))
+        self._follow_scale()
+        theme_hub().changed.connect(self._follow_scale)
         self.form.described.connect(self.note.setText)
         self.form.rejected.connect(self._show_problem)
         self.cancel_button.clicked.connect(self.reject)
         self.export_button.clicked.connect(self.start)
+
+    def _follow_scale(self, *_: object) -> None:
+        side, end, gap = (round(length * theme_hub().scale) for length in (20, 18, 12))
+        self.layout().setContentsMargins(side, end, side, end)
+        self.layout().setSpacing(gap)
 
     def showEvent(self, event: QShowEvent) -> None:
         if not self._job.busy:

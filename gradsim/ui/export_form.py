@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from gradsim.core.errors import ExportError
 from gradsim.core.scene import Export, Scene
@@ -13,11 +13,25 @@ from gradsim.ui.exporter import MAX_SECONDS, count_frames, video_seconds
 from gradsim.ui.forms import ComboBox, label, row
 from gradsim.ui.number_field import NumberField
 from gradsim.ui.numbers import format_count, format_number
-from gradsim.ui.theme import current_theme
+from gradsim.ui.picture_layout import MAX_PANELS
+from gradsim.ui.theme import current_theme, theme_hub
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "1440p": (2560, 1440), "4K": (3840, 2160)}
 FRAME_RATES = (24, 25, 30, 50, 60, 120)
 FILE_FILTER = "Videos (*.mp4)"
+
+
+def view_words(scene: Scene) -> str:
+    """Return what a video of ``scene`` shows, such as ``side by side, 6 panels, zoomed as in the window``."""
+    n_racing = len(scene.racing)
+    if scene.view.layout == "map" or n_racing < 2:
+        words = "one map"
+    elif n_racing <= MAX_PANELS:
+        words = f"side by side, {n_racing} panels"
+    else:
+        words = f"side by side, the first {MAX_PANELS} of {n_racing} optimizers"
+    zoomed = scene.view.x is not None or scene.view.y is not None
+    return f"{words}, zoomed as in the window" if zoomed else words
 
 
 class ExportForm(QWidget):
@@ -32,10 +46,11 @@ class ExportForm(QWidget):
         self.path_field = QLineEdit()
         self.path_field.setAccessibleName("Video file")
         self.path_field.setToolTip("Where the video is written; its suffix decides the format.")
-        self.path_field.setMinimumWidth(320)
         self.browse_button = QPushButton("Browse…")
         self.browse_button.setToolTip("Choose the folder and the name of the video.")
         self.browse_button.setAutoDefault(False)
+        self.view = QLabel()
+        self.view.setToolTip("What the video shows: as the window does, with the part of the map in view.")
         self.size_box = ComboBox("Size", "How many pixels the video has.")
         for name, (width, height) in SIZES.items():
             self.size_box.addItem(f"{name}  {width} × {height}", (width, height))
@@ -54,7 +69,6 @@ class ExportForm(QWidget):
                 None if 0 < value <= MAX_SECONDS else f"the length must be in (0, {MAX_SECONDS:g}] seconds"
             ),
         )
-        self.seconds_field.setFixedWidth(64)
         self.theme_box = ComboBox("Theme", "Dark suits a darkened room, light suits slides and print.")
         self.theme_box.addItem("Dark", "dark")
         self.theme_box.addItem("Light", "light")
@@ -79,6 +93,7 @@ class ExportForm(QWidget):
     def show_scene(self, scene: Scene, path: Path) -> None:
         """Offer what the scene says about its video, else a video that looks like the window, written to ``path``."""
         self._n_steps = scene.steps
+        self.view.setText(view_words(scene))
         export = scene.export
         self.width_field.show_value(export.width)
         self.height_field.show_value(export.height)
@@ -108,15 +123,26 @@ class ExportForm(QWidget):
     def _lay_out(self) -> None:
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(10)
-        form.setHorizontalSpacing(16)
         form.addRow(label("File"), row(self.path_field, self.browse_button))
+        form.addRow(label("View"), self.view)
         form.addRow(label("Size"), row(self.size_box, self.width_field, label("×"), self.height_field, None))
         form.addRow(label("Frames"), row(self.fps_box, None))
         form.addRow(label("Length"), row(self.seconds_field, label("seconds"), None))
         form.addRow(label("Theme"), row(self.theme_box, None))
+        self._follow_scale()
+        theme_hub().changed.connect(self._follow_scale)
+
+    def _follow_scale(self, *_: object) -> None:
+        scale = theme_hub().scale
+        form = self.layout()
+        assert isinstance(form, QFormLayout)
+        form.setVerticalSpacing(round(10 * scale))
+        form.setHorizontalSpacing(round(16 * scale))
+        self.path_field.setMinimumWidth(round(320 * scale))
         for box in (self.size_box, self.fps_box, self.theme_box):
-            box.setMinimumWidth(168)
+            box.setMinimumWidth(round(168 * scale))
+        for field in (self.width_field, self.height_field, self.seconds_field):
+            field.setFixedWidth(round(64 * scale))
 
     def _connect(self) -> None:
         self.browse_button.clicked.connect(self._browse)
@@ -156,6 +182,4 @@ def _pixel_field(name: str, low: int, high: int) -> NumberField:
             return f"the {name.lower()} must be an even number from {low} to {high}"
         return None
 
-    field = NumberField(f"{name} in pixels", f"{name} of the video in pixels, an even number.", check=check)
-    field.setFixedWidth(64)
-    return field
+    return NumberField(f"{name} in pixels", f"{name} of the video in pixels, an even number.", check=check)

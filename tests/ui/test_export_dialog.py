@@ -6,11 +6,12 @@ from pathlib import Path
 
 import av
 import pytest
+from msgspec.structs import replace
 from small_races import finished_session, valley
 
-from gradsim.core.scene import Export
+from gradsim.core.scene import Export, View
 from gradsim.ui.export_dialog import ExportDialog, suggested_path
-from gradsim.ui.export_form import FRAME_RATES, SIZES
+from gradsim.ui.export_form import FRAME_RATES, SIZES, view_words
 from gradsim.ui.playback import Playback
 from gradsim.ui.theme import apply_theme
 
@@ -141,3 +142,36 @@ def test_the_suggested_name_is_that_of_the_scene(tmp_path: Path) -> None:
     session.path = tmp_path / "lesson.gradsim"
     assert suggested_path(session) == tmp_path / "lesson.mp4"
     session.stop()
+
+
+@pytest.mark.parametrize(
+    ("n", "view", "words"),
+    [
+        (3, View(), "one map"),
+        (1, View(layout="panels"), "one map"),
+        (3, View(layout="panels"), "side by side, 3 panels"),
+        (15, View(layout="panels"), "side by side, the first 12 of 15 optimizers"),
+        (3, View(x=(0.0, 1.0), y=(0.0, 1.0)), "one map, zoomed as in the window"),
+    ],
+)
+def test_it_says_what_the_video_will_show(n: int, view: View, words: str) -> None:
+    assert view_words(valley(n, view=view)) == words
+
+
+def test_it_follows_the_layout_of_the_window(dialog) -> None:
+    assert dialog.form.view.text() == "one map"
+    session = dialog.session
+    session.edit(replace(session.scene, view=replace(session.scene.view, layout="panels")), "change layout")
+    dialog.hide()
+    dialog.show()
+    assert dialog.form.view.text() == "side by side, 2 panels"
+
+
+def test_it_grows_with_the_interface(dialog, qapp) -> None:
+    fields = (dialog.form.path_field, dialog.form.width_field, dialog.form.size_box)
+    widths = [field.minimumWidth() for field in fields]
+    apply_theme(qapp, "dark", 1.5)
+    try:
+        assert [field.minimumWidth() for field in fields] == [1.5 * width for width in widths]
+    finally:
+        apply_theme(qapp, "dark", 1.0)
