@@ -41,8 +41,9 @@ class FormulaMathematics(QScrollArea):
 
     def show_formula(self, formula: str) -> None:
         """Show a formula that can be read; the one before stays until a worker has set it."""
-        self._formula = formula
-        self._set()
+        if formula != self._formula:
+            self._formula = formula
+            self._set()
 
     def stop(self) -> None:
         self.view.stop()

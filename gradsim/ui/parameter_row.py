@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradsim.core.scene import ParameterSlider
-from gradsim.ui.forms import label
 from gradsim.ui.icons import IconButton
-from gradsim.ui.number_field import NumberField, number_text
-from gradsim.ui.sliders import Scale, SliderRow
+from gradsim.ui.number_field import number_text
+from gradsim.ui.slider_settings import SliderSettings, slider_scale
+from gradsim.ui.sliders import SliderRow
 from gradsim.ui.theme import limit_width
 
-SETTINGS = (
-    ("low", "from", "The lower end of the slider and of the swing."),
-    ("high", "to", "The upper end of the slider and of the swing."),
-    ("step", "step", "The slider gives multiples of this number; 0 lets it move smoothly."),
-    ("period_s", "seconds", "How long a swing takes from one end to the other and back."),
-)
-LONGEST_PERIOD_S = 3600.0
 FIELD_WIDTH, LEAST_SLIDER_WIDTH = 60, 50
-
-
-def default_slider(value: float) -> ParameterSlider:
-    """A slider from −r to r, where r is 2, 5 or 10 times a power of ten that is at least twice ``value``."""
-    wanted = max(2.0 * abs(value), 2.0)
-    decade = 10.0 ** math.floor(math.log10(wanted))
-    reach = next(decade * factor for factor in (2.0, 5.0, 10.0) if decade * factor >= wanted * (1 - 1e-12))
-    return ParameterSlider(low=-reach, high=reach)
-
-
-def slider_scale(slider: ParameterSlider) -> Scale:
-    """The scale of a parameter's slider; a step that has no multiple within the range is left out."""
-    return Scale(slider.low, slider.high, step=slider.step if has_multiple(slider) else 0.0)
-
-
-def has_multiple(slider: ParameterSlider) -> bool:
-    """Whether a multiple of the slider's step lies in its range."""
-    return slider.step > 0.0 and math.ceil(slider.low / slider.step - 1e-9) <= slider.high / slider.step + 1e-9
-
-
-def slider_mistake(slider: ParameterSlider) -> str | None:
-    """What is wrong with the range, the step or the period of a slider: one line, or None."""
-    low, high = number_text(slider.low), number_text(slider.high)
-    if not slider.low < slider.high:
-        return f"a slider from {low} to {high} has no room: “from” must be below “to”"
-    if slider.step < 0.0 or (slider.step > 0.0 and not has_multiple(slider)):
-        return f"step {number_text(slider.step)} has no multiple between {low} and {high}: take a smaller one, or 0"
-    if not 0.0 < slider.period_s <= LONGEST_PERIOD_S:
-        return f"a swing takes more than 0 and at most {LONGEST_PERIOD_S:g} seconds"
-    return None
 
 
 class ParameterRow(QWidget):
@@ -90,28 +51,15 @@ class ParameterRow(QWidget):
             button.setObjectName("slim")
             self.row.layout_.addWidget(button)
         self.row.layout_.setSpacing(4)
-        self.fields = {key: NumberField(f"{name}: {word}", tip) for key, word, tip in SETTINGS}
-        self.settings = QWidget()
-        grid = QGridLayout(self.settings)
-        grid.setContentsMargins(0, 0, 0, 4)
-        grid.setSpacing(6)
-        for place, (key, word, tip) in enumerate(SETTINGS):
-            heading = label(word)
-            heading.setToolTip(tip)
-            grid.addWidget(heading, place // 2, 2 * (place % 2))
-            grid.addWidget(self.fields[key], place // 2, 2 * (place % 2) + 1)
-            self.fields[key].changed.connect(lambda value, key=key: self._set(key, value))
-            self.fields[key].rejected.connect(self.rejected)
-        self.settings.hide()
+        self.settings: SliderSettings | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.row)
-        layout.addWidget(self.settings)
         self.row.changed.connect(self.changed)
         self.row.released.connect(self._release)
         self.row.rejected.connect(self.rejected)
-        self.more.toggled.connect(self.settings.setVisible)
+        self.more.toggled.connect(self._unfold)
         self.play.clicked.connect(lambda: self.swing_wanted.emit(not self._swinging))
         self.row.slider.sliderPressed.connect(lambda: self.swing_wanted.emit(False))
         self.show_slider(slider)
@@ -130,8 +78,8 @@ class ParameterRow(QWidget):
         self._slider = slider
         self.row.slider.show_scale(slider_scale(slider))
         self.row.slider.show_value(self.row.value)
-        for key, field in self.fields.items():
-            field.show_value(getattr(slider, key))
+        if self.settings is not None:
+            self.settings.show_slider(slider)
         self._show_tip()
 
     def show_swinging(self, swinging: bool) -> None:
@@ -146,14 +94,13 @@ class ParameterRow(QWidget):
         swing = f"Swing {self.name} from {low} to {high} and back, over {period} s; the race is run anew all the while."
         self.play.setToolTip(f"Stop the swing of {self.name} where it is." if self._swinging else swing)
 
-    def _set(self, key: str, value: float) -> None:
-        slider = ParameterSlider(**{**{name: getattr(self._slider, name) for name in self.fields}, key: value})
-        mistake = slider_mistake(slider)
-        if mistake is None:
-            self.slider_changed.emit(slider)
-        else:
-            self.fields[key].show_value(getattr(self._slider, key))
-        self.rejected.emit(mistake or "")
+    def _unfold(self, unfolded: bool) -> None:
+        if self.settings is None:
+            self.settings = SliderSettings(self.name, self._slider)
+            self.settings.changed.connect(self.slider_changed)
+            self.settings.rejected.connect(self.rejected)
+            self.layout().addWidget(self.settings)
+        self.settings.setVisible(unfolded)
 
     def _release(self) -> None:
         self.row.slider.show_value(self.row.value)  # with a step, the hand may have left it between two values

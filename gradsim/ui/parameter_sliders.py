@@ -14,8 +14,9 @@ from gradsim.core.formula.latex import name_symbol
 from gradsim.core.scene import ParameterSlider, Scene
 from gradsim.ui.edits import preset_of
 from gradsim.ui.forms import error_label, show_error
-from gradsim.ui.parameter_row import ParameterRow, default_slider, slider_scale
+from gradsim.ui.parameter_row import ParameterRow
 from gradsim.ui.session import Session
+from gradsim.ui.slider_settings import default_slider, slider_scale
 from gradsim.ui.swing import Swing
 from gradsim.ui.theme import theme_hub
 

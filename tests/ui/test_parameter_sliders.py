@@ -63,11 +63,14 @@ def test_range_and_step_are_typed_and_kept_in_the_view(
     qtbot: QtBot, sliders: ParameterSliders, session: Session
 ) -> None:
     row = sliders.rows["a"]
-    assert not row.settings.isVisible()
+    assert row.settings is None
     qtbot.mouseClick(row.more, Qt.MouseButton.LeftButton)
     assert row.settings.isVisible()
+    qtbot.mouseClick(row.more, Qt.MouseButton.LeftButton)
+    assert not row.settings.isVisible()
+    qtbot.mouseClick(row.more, Qt.MouseButton.LeftButton)
     for key, text in (("low", "0"), ("high", "2*pi"), ("step", "1/2"), ("period_s", "3")):
-        enter_number(qtbot, row.fields[key], text)
+        enter_number(qtbot, row.settings.fields[key], text)
     slider = session.scene.view.sliders["a"]
     assert (slider.low, slider.step, slider.period_s) == (0.0, 0.5, 3.0)
     assert slider.high == pytest.approx(6.283185307179586)
@@ -75,7 +78,17 @@ def test_range_and_step_are_typed_and_kept_in_the_view(
 
 
 @pytest.mark.parametrize(
-    ("key", "text"), [("low", "11"), ("step", "-1"), ("step", "50"), ("period_s", "0"), ("period_s", "4000")]
+    ("key", "text"),
+    [
+        ("low", "11"),
+        ("low", "-1e200"),
+        ("low", "9.9999999"),
+        ("step", "-1"),
+        ("step", "50"),
+        ("step", "1e-300"),
+        ("period_s", "0"),
+        ("period_s", "4000"),
+    ],
 )
 def test_a_range_that_cannot_be_is_refused_in_one_line(
     qtbot: QtBot, sliders: ParameterSliders, session: Session, key: str, text: str
@@ -83,12 +96,12 @@ def test_a_range_that_cannot_be_is_refused_in_one_line(
     with_slider(session, ParameterSlider(low=1.0, high=10.0))
     row = sliders.rows["a"]
     qtbot.mouseClick(row.more, Qt.MouseButton.LeftButton)
-    enter_number(qtbot, row.fields[key], text)
+    enter_number(qtbot, row.settings.fields[key], text)
     assert session.scene.view.sliders["a"] == ParameterSlider(low=1.0, high=10.0)
-    assert row.fields[key].value == getattr(row.slider, key)
+    assert row.settings.fields[key].value == getattr(row.slider, key)
     assert sliders.error.isVisible()
     assert "\n" not in sliders.error.text()
-    enter_number(qtbot, row.fields[key], "5")
+    enter_number(qtbot, row.settings.fields[key], "5")
     assert not sliders.error.isVisible()
 
 
@@ -213,3 +226,20 @@ def test_rows_that_stay_keep_what_is_unfolded(qtbot: QtBot, sliders: ParameterSl
     assert list(sliders.rows) == ["b", "a"]
     assert sliders.rows["a"].settings.isVisible()
     qtbot.waitUntil(lambda: sliders.rows["b"].y() < sliders.rows["a"].y())
+
+
+@pytest.mark.parametrize("typed", ["1e100", "-1e-100", "1e300", "0"])
+def test_extreme_values_leave_a_slider_that_works(
+    qtbot: QtBot, sliders: ParameterSliders, session: Session, clock: Clock, typed: str
+) -> None:
+    row = sliders.rows["a"]
+    enter_number(qtbot, row.row.field, typed)
+    qtbot.mouseClick(row.play, Qt.MouseButton.LeftButton)
+    swing_for(sliders, clock, 1.0)
+    assert row.slider.low <= value(session) <= row.slider.high
+
+
+def test_a_scene_whose_step_has_no_multiple_slides_smoothly(sliders: ParameterSliders, session: Session) -> None:
+    with_slider(session, ParameterSlider(low=0.2, high=0.8, step=1.0))
+    sliders.rows["a"].row.slider.setValue(500)
+    assert 0.2 < value(session) < 0.8
