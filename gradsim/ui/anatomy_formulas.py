@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
 AXES = ("x", "y")
 _DIGITS, _MOST_DIGITS = 4, 6
+LONGEST_LINE = 33
+_FRACTION = re.compile(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_SILENT = re.compile(r"\\(?:left|right|hat|text|sqrt\b)|[{}_^ ]")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_SIGN = re.compile(
+    r"(\\left\(|= |\\leftarrow |\{|pmatrix\}|& |\\\\ )-(?=\d)"
+)  # set close to its number, as no operator
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -40,6 +48,10 @@ def latex_number(value: float) -> str:
 
 def filled_lines(anatomy: Anatomy, axis: int) -> tuple[str, ...]:
     """Return the update of coordinate ``axis`` as lines of LaTeX, first the gradient; none where there is no update."""
+    return tuple(_SIGN.sub(r"\1{-}", line) for line in _lines(anatomy, axis))
+
+
+def _lines(anatomy: Anatomy, axis: int) -> tuple[str, ...]:
     update = anatomy.update
     if update is None:
         return ()
@@ -68,6 +80,24 @@ def filled_lines(anatomy: Anatomy, axis: int) -> tuple[str, ...]:
         name = AXES[axis] if target == symbols["position"] else _indexed(target, axis, anatomy)
         lines.append(rf"{name} {equation.relation} {text} = {latex_number(values[target])}")
     return tuple(lines)
+
+
+def broken_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``lines`` with the result of a long one on a line of its own, so that it need not shrink."""
+    result: list[str] = []
+    for line in lines:
+        calculation, equals, value = line.rpartition(" = ")
+        if equals and _visible_length(line) > LONGEST_LINE and "pmatrix" not in line:
+            result += [calculation, rf"\quad = {value}"]
+        else:
+            result.append(line)
+    return tuple(result)
+
+
+def _visible_length(line: str) -> int:
+    """Return about how many characters wide a line of LaTeX is: of a fraction, the wider part."""
+    line = _FRACTION.sub(lambda match: max(match[1], match[2], key=len), line)
+    return len(_COMMAND.sub("#", _SILENT.sub("", line)))
 
 
 def _with_gradient(expression: Expression, gradient: str) -> Expression:

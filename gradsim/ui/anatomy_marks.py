@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from gradsim.core.anatomy import Anatomy, Update
 
 RING_EM = 1.15
-SHORT_EM = 0.8
-READABLE_EM = 3.0
+SHORT_EM = {1: 1.2, 2: 2.0}
+"""Below this length arrows are magnified: on a 2-D surface the ring hides shorter ones."""
+READABLE_EM = 3.2
 DIRECTION_EM = 5.0
+LABELLED_EM = {"gradient": 0.8, "last": 0.8, "next": 0.8, "rest": 4.0}
+"""Shorter arrows have no label: it would hide more than it says."""
 LANE_EM = 1.5
 MOST_MAGNIFIED = 1e12
 
@@ -95,7 +98,7 @@ def magnification(anatomy: Anatomy, overlay: Overlay) -> float:
     scale = np.array(overlay.viewport.scale)[: len(anatomy.position)]
     longest = max((float(np.hypot.reduce(way / scale)) for way in ways), default=0.0)
     em = overlay.layout.em
-    if longest == 0.0 or longest >= SHORT_EM * em or not math.isfinite(longest):
+    if longest == 0.0 or longest >= SHORT_EM[len(anatomy.position)] * em or not math.isfinite(longest):
         return 1.0
     wanted = READABLE_EM * em / longest
     decade = 10.0 ** math.floor(math.log10(wanted))
@@ -103,11 +106,16 @@ def magnification(anatomy: Anatomy, overlay: Overlay) -> float:
     return factor if factor <= MOST_MAGNIFIED else 1.0
 
 
+def gradient_symbol(anatomy: Anatomy) -> str:
+    return "∇f" if len(anatomy.position) > 1 else "f′"
+
+
 def gradient_text(anatomy: Anatomy, update: Update) -> str:
     """Return what the red arrow shows: ``−η∇f``, with the factor that the rule gives to the gradient."""
-    symbol = "∇f" if np.array_equal(update.gradient, anatomy.sign * update.exact_gradient) else "g"
+    exact = np.array_equal(update.gradient, anatomy.sign * update.exact_gradient)
+    symbol = gradient_symbol(anatomy) if exact else "g"
     # A rule that maximises sees the gradient negated, and follows that downhill.
-    sign = "+" if anatomy.sign < 0.0 and symbol == "∇f" else "−"
+    sign = "+" if anatomy.sign < 0.0 and exact else "−"
     if update.gradient_part is None:
         return f"{sign}{symbol}"
     rate, momentum = update.hyperparameters["learning_rate"], update.hyperparameters.get("momentum", 0.0)
@@ -128,7 +136,7 @@ def arrows_of(anatomy: Anatomy, overlay: Overlay) -> list[Arrow]:
     lift = Lift(anatomy, overlay)
     arrows = []
     if anatomy.last_position is not None:
-        arrows.append(Arrow("last", lift(anatomy.last_position, 2), lift(anatomy.position, 2), "last movement"))
+        arrows.append(Arrow("last", lift(anatomy.last_position, 3), lift(anatomy.position, 3), "last movement"))
     update = anatomy.update
     if update is None or update.diverges:
         return arrows
@@ -139,12 +147,12 @@ def arrows_of(anatomy: Anatomy, overlay: Overlay) -> list[Arrow]:
         origin = update.gradient_point
         tip = origin + update.gradient_part
         if not np.array_equal(origin, anatomy.position):
-            arrows.append(Arrow("rest", lift(anatomy.position, 1), lift(origin, 1), ""))
-        arrows.append(Arrow("gradient", lift(origin, 1), lift(tip, 1), text))
-        rest = Arrow("rest", lift(tip, 1), lift(update.position, 1), "")
+            arrows.append(Arrow("rest", lift(anatomy.position, 2), lift(origin, 2), ""))
+        arrows.append(Arrow("gradient", lift(origin, 2), lift(tip, 2), text))
+        rest = Arrow("rest", lift(tip, 2), lift(update.position, 2), "momentum")
         if (rest.end - rest.start).manhattanLength() > 0.5 * overlay.layout.em:
             arrows.append(rest)
-    arrows.append(Arrow("next", lift(anatomy.position, 0), lift(update.position, 0), "next movement"))
+    arrows.append(Arrow("next", lift(anatomy.position, 1), lift(update.position, 1), "next movement"))
     return arrows
 
 
@@ -157,7 +165,7 @@ class Lift:
         self._overlay = overlay
         (self.center,) = (QPointF(x, y) for x, y in overlay.place(anatomy.position[np.newaxis]).tolist())
         em, area = overlay.layout.em, overlay.layout.area
-        above = self.center.y() - area.top() > 4 * LANE_EM * em
+        above = self.center.y() - area.top() > 5 * LANE_EM * em
         self._lane = (-LANE_EM if above else LANE_EM) * em
 
     def __call__(self, position: np.ndarray, lane: int) -> QPointF:
@@ -173,7 +181,7 @@ def _direction(anatomy: Anatomy, update: Update, overlay: Overlay, lift: Lift, t
     em = overlay.layout.em
     with np.errstate(all="ignore"):
         way = -update.gradient / np.max(np.abs(update.gradient))
-    start = lift(update.gradient_point, 1)
+    start = lift(update.gradient_point, 2)
     scale = overlay.viewport.scale
     along = QPointF(float(way[0]) / scale[0], 0.0 if len(way) == 1 else -float(way[1]) / scale[1])
     length = math.hypot(along.x(), along.y())
@@ -229,20 +237,23 @@ def _draw_labels(
     texts = [
         (
             arrow.text,
-            arrow.end if arrow.kind != "last" else (arrow.start + arrow.end) / 2,
+            (arrow.start + arrow.end) / 2 if arrow.kind in ("last", "rest") else arrow.end,
             arrow.start,
             inks[arrow.kind],
         )
         for arrow in arrows
-        if arrow.text and (arrow.end - arrow.start).manhattanLength() > 0.8 * em
+        if arrow.text and (arrow.end - arrow.start).manhattanLength() > LABELLED_EM[arrow.kind] * em
     ]
-    if lift.factor != 1.0 and texts:
-        factor = format_count(int(lift.factor)) if lift.factor < 1e6 else format_number(lift.factor, digits=3)
-        texts.append((f"arrows ×{factor}", lift.center, lift.center, theme.dim_text))
     for text, about, away_from, ink in texts:
         rect = place_clear(label_size(text, em), about, within, 0.6 * em, cards=taken, away_from=away_from)
         taken.append(rect)
         draw_label(painter, rect, text, ink, theme, em)
+    if lift.factor != 1.0 and texts:
+        text = (
+            f"arrows ×{format_count(int(lift.factor)) if lift.factor < 1e6 else format_number(lift.factor, digits=3)}"
+        )
+        rect = place_clear(label_size(text, em), lift.center, within, 1.7 * em, cards=taken)
+        draw_label(painter, rect, text, theme.dim_text, theme, em)
 
 
 def _bounds(arrow: Arrow) -> QRectF:

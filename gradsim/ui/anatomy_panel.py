@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 
 from gradsim.core.optimizers import HYPERPARAMETERS, label_of
 from gradsim.core.render.palette import resolve_color
-from gradsim.ui.anatomy_formulas import AXES, filled_lines, shown_number
-from gradsim.ui.anatomy_marks import gradient_text
+from gradsim.ui.anatomy_formulas import AXES, broken_lines, filled_lines, shown_number
+from gradsim.ui.anatomy_marks import gradient_symbol, gradient_text
 from gradsim.ui.arrows import draw_arrow
 from gradsim.ui.forms import ElidedLabel, label, row
 from gradsim.ui.mathematics import MathView
@@ -24,6 +24,8 @@ from gradsim.ui.theme import current_theme, theme_hub
 if TYPE_CHECKING:
     from gradsim.core.anatomy import Anatomy
 
+LEAST_WIDTH = 252
+FORMULA_PIXELS = 13.0
 HINT = "Choose the tool Select (P) and click a particle to see what each of its updates does."
 PLAYING = "Pause, or go on step by step, to see what an update does."
 WAITING = "The race is being worked out."
@@ -85,7 +87,7 @@ class AnatomyPanel(QScrollArea):
         self.table.setHorizontalSpacing(10)
         self.table.setVerticalSpacing(5)
         self.table.setColumnStretch(1, 1)
-        self.formulas = (MathView(), MathView())
+        self.formulas = (MathView(text_pixels=FORMULA_PIXELS), MathView(text_pixels=FORMULA_PIXELS))
         self.note = label("", "dim")
         self.note.setWordWrap(True)
         self._cells: list[QWidget] = []
@@ -174,7 +176,7 @@ class AnatomyPanel(QScrollArea):
         self.values.setText("" if anatomy.update is None else "   ".join(_settings(anatomy)))
         self._show_table(anatomy)
         for axis, formula in enumerate(self.formulas):
-            lines = filled_lines(anatomy, axis) if axis < len(anatomy.position) else ()
+            lines = broken_lines(filled_lines(anatomy, axis)) if axis < len(anatomy.position) else ()
             formula.setVisible(bool(lines))
             if lines:
                 formula.show_lines(lines, f"The update of {AXES[axis]} with its numbers")
@@ -194,7 +196,7 @@ class AnatomyPanel(QScrollArea):
         for line, (kind, text, vector) in enumerate(table_rows(anatomy)):
             if kind:
                 self._add(line, 0, ArrowSample(kind))
-            numbers = format_vector(vector.tolist()).replace(" ", "\u00a0")  # a narrow panel breaks before it
+            numbers = format_vector(vector.tolist(), digits=3).replace(" ", "\u00a0")  # a narrow panel breaks before it
             cell = label(f"{text}   {numbers}", "reading")
             cell.setWordWrap(True)
             if len(vector) > 1 and text != "position":
@@ -210,7 +212,7 @@ class AnatomyPanel(QScrollArea):
         return QSize(super().sizeHint().width(), self.widget().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, 60)
+        return QSize(round(LEAST_WIDTH * theme_hub().scale), 60)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
@@ -227,18 +229,13 @@ def table_rows(anatomy: Anatomy) -> list[tuple[str, str, np.ndarray]]:
     if anatomy.last_movement is not None:
         rows.append(("last", "last movement", anatomy.last_movement))
     if update is None:
-        rows.append(("", "∇f", anatomy.gradient))
+        rows.append(("", gradient_symbol(anatomy), anatomy.gradient))
         return rows
     part = -update.gradient if update.gradient_part is None else update.gradient_part
     rows.append(("gradient", gradient_text(anatomy, update), part))
     if update.gradient_part is not None:
-        rows.append(
-            (
-                "",
-                "∇f" if np.array_equal(np.abs(update.gradient), np.abs(update.exact_gradient)) else "g",
-                update.gradient,
-            )
-        )
+        exact = np.array_equal(np.abs(update.gradient), np.abs(update.exact_gradient))
+        rows.append(("", gradient_symbol(anatomy) if exact else "g", update.gradient))
     return rows
 
 
