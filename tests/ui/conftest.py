@@ -112,7 +112,7 @@ def show(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Sc
         qtbot.addWidget(view)
         view.resize(700, 500)
         view.show()
-        qtbot.waitUntil(lambda: is_up_to_date(view))
+        qtbot.waitUntil(lambda: is_up_to_date(view), timeout=RUN_TIMEOUT_MS)  # the first compiles kernels
         shown.append(view)
         return view
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QLabel
 from small_races import cloud, two_wells, valley
+from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.scene import Domain, FormulaSurface, NoisyGradient, OptimizerEntry, PointStarts
@@ -38,7 +39,7 @@ def select(qtbot, view, place: ParticlePlace, step: float = 0.0):
     """Select a particle at a step and return its anatomy."""
     view.playback.seek(step)
     view.session.selection.select_particle(place)
-    qtbot.waitUntil(lambda: view.session.selection.anatomy is not None)
+    qtbot.waitUntil(lambda: view.session.selection.anatomy is not None, timeout=RUN_TIMEOUT_MS)
     qtbot.waitUntil(lambda: view.session.selection.anatomy.step == math.floor(step))
     qtbot.waitUntil(lambda: is_up_to_date(view))
     return view.session.selection.anatomy
@@ -139,7 +140,7 @@ def test_arrows_are_there_while_paused_and_the_ring_while_playing_too(qtbot, sho
     assert view.session.selection.anatomy is None
     qtbot.waitUntil(lambda: view.playback.step > 4.0)
     view.playback.pause()
-    qtbot.waitUntil(lambda: view.session.selection.anatomy is not None)
+    qtbot.waitUntil(lambda: view.session.selection.anatomy is not None, timeout=RUN_TIMEOUT_MS)
     assert view.session.selection.anatomy.step == math.floor(view.playback.step)
     assert view.session.selection.particle == ParticlePlace(1, 0)
 
