@@ -135,6 +135,7 @@ class CardList(QScrollArea):
 
     def _drag(self, card: OptimizerCard, at: QPoint) -> None:
         self._drag_at = at
+        card.show_lifted(True)
         gap = self._gap()
         tops = [each.y() for each in self.cards] + [self.cards[-1].geometry().bottom() + 1 + SPACING]
         height = max(2, round(2 * theme_hub().scale))
@@ -149,6 +150,7 @@ class CardList(QScrollArea):
         self._scroll_timer.stop()
         self._drag_at = None
         self.drop_line.hide()
+        card.show_lifted(False)
         if dropped and place != card.index:
             card.menu.move_to(place)
 

@@ -54,6 +54,7 @@ class OptimizerCard(QFrame):
         self.details: CardDetails | None = None
         self._shown_rule: Rule | None = None
         self._color = ""
+        self._lifted = False
         self._step = 0.0
         self.setObjectName("card")
         self.head = CardHead(self.optimizer.title, self)
@@ -106,7 +107,7 @@ class OptimizerCard(QFrame):
         about = "\n".join(dict.fromkeys((self.title, self.optimizer.title, self.optimizer.character, rule.reference)))
         self.head.show_entry(self.title, about, self._color, self.index, enabled=entry.enabled)
         self.standing.setVisible(entry.enabled)
-        self.standing.show_note(self.optimizer.title if self.title != self.optimizer.title else "")
+        self.standing.show_note("" if self.optimizer.title in self.title else self.optimizer.title)
         self.outcomes.setVisible(entry.enabled)
         for name, each in self.rows.items():
             each.show_value(value_of(entry, name))
@@ -133,6 +134,11 @@ class OptimizerCard(QFrame):
     def flash(self) -> None:
         """Draw the eye to this card."""
         self._flash.start()
+
+    def show_lifted(self, lifted: bool) -> None:
+        """Mark the card while it is dragged."""
+        self._lifted = lifted
+        self.update()
 
     def close_lists(self) -> None:
         if self.details is not None:
@@ -236,9 +242,9 @@ class OptimizerCard(QFrame):
         scale = theme_hub().scale
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._flash.state() == QVariantAnimation.State.Running:
+        if self._lifted or self._flash.state() == QVariantAnimation.State.Running:
             glow = QColor(current_theme().accent)
-            glow.setAlphaF(self._flash.currentValue())
+            glow.setAlphaF(1.0 if self._lifted else self._flash.currentValue())
             painter.setPen(QPen(glow, 2 * scale))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)

@@ -23,11 +23,14 @@ from gradsim.ui.optimizer_card import OptimizerCard
 from gradsim.ui.playback import Playback
 from gradsim.ui.popups import show_below
 from gradsim.ui.session import Session
+from gradsim.ui.theme import limit_width
 
 LIVE_INTERVAL_MS = 80
 """Numbers that change sixty times a second cannot be read."""
 MOST_AT_ONCE = 20_000
 """So many losses have their medians taken in 0.3 ms; more are a worker's business."""
+LEAST_WIDTH = 272
+"""Room for a name of two words, its switch and its menu."""
 ADD_TIP = "Add an optimizer to the race."
 
 
@@ -60,6 +63,7 @@ class OptimizerPicker(QWidget):
         self._playback = playback
         self._popup: AddPopup | None = None
         self.setObjectName("panel")
+        limit_width(self, LEAST_WIDTH)
         self.add_button = Button("+ Add", "Add an optimizer", ADD_TIP)
         self.title_widget = self.add_button
         self.list = CardList(session, self)
