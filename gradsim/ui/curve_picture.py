@@ -18,7 +18,7 @@ from gradsim.ui.numbers import format_count, nice_ticks
 
 LABEL_EM = 0.9
 LINE_EM = 0.13
-BAND_ALPHA = 0.13
+BAND_ALPHA = 0.2  # of a single band; several are fainter, as they overlap
 STEP_NAME = "step"
 
 
@@ -106,7 +106,7 @@ def draw_curves(curves: Curves, axis: ValueAxis, look: Look) -> CurvePicture:
         bands=bands,
         colors=look.colors,
         line_width=LINE_EM * look.em,
-        band_alpha=BAND_ALPHA,
+        band_alpha=BAND_ALPHA / math.sqrt(max(1, len(bands))),
     )
     frame = _blank(look)
     painter = QPainter(frame)

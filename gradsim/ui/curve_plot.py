@@ -184,9 +184,10 @@ class CurvePlot(QWidget):
         painter.drawImage(QPointF(0, 0), picture.frame)
         lines, place = picture.lines, QPoint(*picture.place)
         now = min(max(0, round(x) - place.x()), lines.width())
-        painter.drawImage(place, lines, QRect(0, 0, now, lines.height()))
-        painter.setOpacity(AHEAD_ALPHA)
-        painter.drawImage(place + QPoint(now, 0), lines, QRect(now, 0, lines.width() - now, lines.height()))
+        for left, right, opacity in ((0, now, 1.0), (now, lines.width(), AHEAD_ALPHA)):
+            if right > left:  # to Qt, no width at all is the whole width
+                painter.setOpacity(opacity)
+                painter.drawImage(place + QPoint(left, 0), lines, QRect(left, 0, right - left, lines.height()))
         painter.setOpacity(1.0)
         area = picture.look.area
         painter.setPen(QPen(color(theme.text, 0.75), max(1.0, round(ratio))))

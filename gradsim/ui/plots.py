@@ -59,7 +59,7 @@ class PlotPanel(QFrame):
         self.scale_switch = ChoiceSwitch(f"Vertical axis of the {name.lower()}", SCALES)
         self.plot = CurvePlot(f"gradsim {name.lower()}", self)
         self.plot.setAccessibleName(name)
-        self.plot.setToolTip(tip)
+        self._tip = tip
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 8, 4)
         layout.setSpacing(2)
@@ -100,7 +100,8 @@ class PlotPanel(QFrame):
     def _show_title(self) -> None:
         curves = self.plot.curves
         self.title.show_text("" if curves is None else self.title_text(curves))
-        self.title.setToolTip(self.title.full_text)
+        # Not the plot's own: there it would hide what is read out.
+        self.title.setToolTip("\n".join(text for text in (self.title.full_text, self._tip) if text))
 
     def _choose_scale(self, scale: str) -> None:
         scene = self._session.scene

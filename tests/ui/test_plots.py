@@ -103,6 +103,10 @@ def test_what_lies_ahead_of_the_playhead_is_dim(qtbot: QtBot, panel: LossPlot, p
     middle = round(picture.x_at(30))
     before, after = strength(image, middle - 60, middle - 10), strength(image, middle + 10, middle + 60)
     assert before > 1.3 * after
+    for step, factor in ((0, 1.0), (60, before / after)):
+        playback.seek(step)
+        image = panel.plot.grab().toImage()
+        assert strength(image, middle + 10, middle + 60) == pytest.approx(factor * after, rel=0.15)
 
 
 def test_the_mouse_reads_the_nearest_curve(panel: LossPlot, run_session: Session) -> None:
