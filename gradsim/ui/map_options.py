@@ -178,6 +178,7 @@ class MapOptions(QWidget):
         self.contours.show_value(view.contours)
         self.spacing.show_value(view.contour_scale)
         self.contours.setVisible(dimension == 2)
+        self.lines["contour_scale"].setVisible(dimension == 2)
         for field, _, _, dimensions in SWITCHES:
             self.switches[field].show_checked(getattr(view, field))
             self.lines[field].setVisible(dimension in dimensions)

@@ -104,6 +104,7 @@ def test_each_dimension_has_the_controls_that_change_something(options: MapOptio
     assert options.contours.isVisible()
     flatten(session)
     assert not options.contours.isVisible()
+    assert not options.spacing.isVisible()
     for field, _, _, dimensions in SWITCHES:
         assert options.lines[field].isVisible() == (1 in dimensions), field
 
