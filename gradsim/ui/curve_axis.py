@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Scale = Literal["log", "linear"]
 
 SMALLEST_SHARE = 1e-17
+ROUNDING = 1e-15  # of what is subtracted: smaller differences from it are rounding
 LARGEST_RISE = 1e2  # above where the race begins: what diverges leaves the frame and does not squeeze the others
 LARGEST_FALL = 1e3
 SHOWN_FALL = 10.0
@@ -108,7 +109,9 @@ def value_axis(curves: Curves, scale: Scale, *, sign: float = 1.0, best_known: f
         return _linear(*_linear_range(finite, first), sign)
     floor = _floor(finite, best)
     heights = finite - floor
-    return ValueAxis(True, *_padded(*_decades(heights[heights > 0.0], first - floor)), sign, floor)
+    return ValueAxis(
+        True, *_padded(*_decades(heights[heights > 0.0], first - floor, ROUNDING * abs(floor))), sign, floor
+    )
 
 
 def _falls_for_ever(finite: Floats, first: Floats, best: float | None) -> bool:
@@ -144,14 +147,14 @@ def _floor(finite: Floats, best: float | None) -> float:
     return lowest if best is None else min(lowest, best)
 
 
-def _decades(positive: Floats, starts: Floats) -> tuple[float, float]:
-    """Room for everything from the least positive height to well above the starts, at least a decade."""
+def _decades(positive: Floats, starts: Floats, smallest: float) -> tuple[float, float]:
+    """Room for everything from the least height above ``smallest`` to well above the starts, at least a decade."""
     if not positive.size:
         return -1.0, 1.0
     top = float(positive.max())
     if starts.size and starts.max() > 0.0:
         top = min(top, float(starts.max()) * LARGEST_RISE)
-    bottom = min(max(float(positive.min()), top * SMALLEST_SHARE), top)
+    bottom = min(max(float(positive.min()), top * SMALLEST_SHARE, smallest), top)
     low, high = math.log10(bottom), math.log10(top)
     short = max(0.0, 1.0 - (high - low))
     return low - 0.5 * short, high + 0.5 * short

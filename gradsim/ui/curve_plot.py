@@ -133,6 +133,8 @@ class CurvePlot(QWidget):
         if request is None:
             return
         self._stale = not self.isVisible() or self._pause.isActive()
+        if not self.isVisible() and request.key != self._key:
+            self.picture, self._key = None, ()  # it would keep a run in memory that nobody looks at
         if self._stale:
             return
         self._pause.start()

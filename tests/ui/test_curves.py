@@ -122,6 +122,12 @@ def test_a_run_below_the_lowest_known_value_sets_the_floor_itself(scene: Scene) 
     assert axis_of(scene, [[1.0, -3.0]], best_known=-2.0).floor == -3.0
 
 
+def test_differences_from_the_floor_that_are_rounding_rest_at_the_bottom(scene: Scene) -> None:
+    axis = axis_of(scene, [[0.0, -2.9, np.nextafter(-3.0, 0), -3.0]], best_known=-3.0)
+    assert axis.low > -15.5
+    assert axis.heights(np.array([np.nextafter(-3.0, 0), -3.0])).tolist() == [axis.low, axis.low]
+
+
 def test_who_climbs_is_shown_below_the_highest_known(scene: Scene) -> None:
     axis = axis_of(scene, [[1.0, 4.0, 4.9]], sign=-1.0, best_known=5.0)
     np.testing.assert_allclose(axis.heights(np.array([1.0, 4.0, 4.9])), [np.log10(4), 0, -1], atol=1e-12)

@@ -153,6 +153,7 @@ def test_a_hidden_plot_does_no_work_until_it_is_shown(
     with qtbot.waitSignal(run_session.run_changed, timeout=RUN_TIMEOUT_MS):
         run_session.edit(replace(run_session.scene, steps=90), "change steps")
     assert not submitted
+    assert panel.plot.picture is None
     panel.show()
     qtbot.waitUntil(lambda: len(submitted) == 1)
 

@@ -95,6 +95,7 @@ def test_a_new_run_is_a_new_secret_unless_its_end_is_on_show(
     session.run_changed.emit(session.run)
     assert not panel.revealed
     assert not panel.bars.isVisible()
+    assert panel.result is None
 
 
 def test_the_best_minimum_comes_first_and_bars_add_up(qtbot: QtBot, panel: SharePanel, playback: Playback) -> None:
