@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF
@@ -46,8 +47,13 @@ def _label_left(badges: Sequence[Badge], em: float) -> float:
 
 
 def _reading_width(em: float) -> float:
-    font = text_font(0.95 * em)
-    return text_width(_LONGEST_LOSS, font) + 0.7 * em + text_width(_LONGEST_RANK, font)
+    return _fixed_width(_LONGEST_LOSS, 0.95 * em) + 0.7 * em + _fixed_width(_LONGEST_RANK, 0.95 * em)
+
+
+@lru_cache(maxsize=32)
+def _fixed_width(text: str, pixels: float) -> float:
+    """Return the width of a text that is measured for every panel of every frame."""
+    return text_width(text, text_font(pixels))
 
 
 @dataclass(frozen=True)
@@ -181,8 +187,8 @@ class Margins:
         font, text = text_font(0.95 * em), standing.loss_text
         width = text_width(text, font)
         if self.layout.header_lines == 1:
-            left = right - text_width(_LONGEST_RANK, font) - 0.7 * em - width
-        elif self.n_particles > 1 and left + width + text_width("median ", font) + 0.7 * em < rank_left:
+            left = right - _fixed_width(_LONGEST_RANK, 0.95 * em) - 0.7 * em - width
+        elif self.n_particles > 1 and left + width + _fixed_width("median ", 0.95 * em) + 0.7 * em < rank_left:
             text = f"median {text}"
         draw_text(painter, left, middle, text, font, color(theme.text))
 
