@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 
 from gradsim.core.optimizers import HYPERPARAMETERS, label_of
 from gradsim.core.render.palette import resolve_color
+from gradsim.ui.anatomy_arrows import gradient_symbol, gradient_text
 from gradsim.ui.anatomy_formulas import AXES, broken_lines, filled_lines, shown_number
-from gradsim.ui.anatomy_marks import gradient_symbol, gradient_text
 from gradsim.ui.arrows import draw_arrow
 from gradsim.ui.forms import ElidedLabel, label, row
 from gradsim.ui.mathematics import MathView

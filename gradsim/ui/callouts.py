@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gradsim.core.render.palette import Theme
+from gradsim.ui.arrows import draw_label, label_size
 from gradsim.ui.cards import Line, draw_reading, reading_size
 from gradsim.ui.marks import CRITICAL_POINT_MARKS, draw_eigenvector_cross, draw_mark, eigenvector_arms
 from gradsim.ui.numbers import format_number, format_vector
@@ -74,7 +76,7 @@ class Callout:
         self._arms: list[QPointF] = []
         if not self.is_shown:
             return
-        gap = 1.6 * em
+        gap = 1.8 * em
         if overlay.scene.domain.dimension == 2:
             self._arms = eigenvector_arms(point, overlay.viewport, overlay.mark_em)
             gap += max(max(abs(arm.x()), abs(arm.y())) for arm in self._arms)
@@ -104,7 +106,18 @@ class Callout:
             painter.save()
             painter.setClipRect(self.overlay.layout.area, Qt.ClipOperation.IntersectClip)
             draw_eigenvector_cross(painter, self.point, self._arms, self.center, theme, self.overlay.mark_em)
+            self._name_arms(painter, theme)
             painter.restore()
+
+    def _name_arms(self, painter: QPainter, theme: Theme) -> None:
+        em = self.overlay.mark_em
+        for subscript, arm in zip(_SUBSCRIPTS, self._arms, strict=False):
+            upward = arm if (arm.y(), -arm.x()) < (0.0, 0.0) else -arm
+            tip = self.center + upward * (1.0 + 0.9 * em / math.hypot(arm.x(), arm.y()))
+            text = f"λ{subscript}"
+            width, height = label_size(text, em)
+            rect = QRectF(tip.x() - width / 2, tip.y() - height / 2, width, height)
+            draw_label(painter, rect, text, theme.accent, theme, em)
 
     def draw_card(self, painter: QPainter, theme: Theme) -> None:
         """Paint the readings."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from gradsim.ui.callouts import Callout, critical_point_at
@@ -68,18 +68,19 @@ class MapReadout(QObject):
         if (self.lines, self.point) != before:
             self.changed.emit()
 
-    def draw(self, painter: QPainter, picture: FramePicture) -> None:
+    def draw(self, painter: QPainter, picture: FramePicture, taken: tuple[QRectF, ...] = ()) -> None:
+        """Paint what is read; ``taken`` are rectangles of the picture that had better stay visible."""
+        taken += tuple(each.rect for each in self._pins.callouts(picture)[:1])
         overlay = None if self.pixel is None else picture.overlay_at(self.pixel)
         if overlay is None or self.pixel is None:
             return
         if self.point is None:
             if self.lines:
-                draw_surface_readout(painter, overlay, self.lines, self.pixel, picture.theme)
+                draw_surface_readout(painter, overlay, self.lines, self.pixel, picture.theme, taken)
         elif self.point is not self._session.selection.point:
             callout = self._callout
             if callout is None or callout.overlay is not overlay or callout.point is not self.point:
-                pinned = tuple(each.rect for each in self._pins.callouts(picture)[:1])
-                callout = self._callout = Callout(overlay, self.point, pinned)
+                callout = self._callout = Callout(overlay, self.point, taken)
             if callout.is_shown:
                 callout.draw_cross(painter, picture.theme)
                 callout.draw_card(painter, picture.theme)

@@ -178,7 +178,7 @@ class MapView(QWidget):
         self.mouse.draw(painter, picture)
         painter.setClipRect(picture.layout.area)
         if not self.mouse.busy and self.mouse.tool.reads_out:
-            self.readout.draw(painter, picture)
+            self.readout.draw(painter, picture, self._anatomy_marks.rects)
         if self.hasFocus():
             em = picture.layout.em
             painter.setPen(QPen(color(picture.theme.accent), 0.3 * em))

@@ -44,9 +44,16 @@ def _eigenvalues(hessian: np.ndarray) -> list[float]:
 
 
 def draw_surface_readout(
-    painter: QPainter, overlay: Overlay, lines: tuple[Line, ...], pixel: QPointF, theme: Theme
+    painter: QPainter,
+    overlay: Overlay,
+    lines: tuple[Line, ...],
+    pixel: QPointF,
+    theme: Theme,
+    taken: tuple[QRectF, ...] = (),
 ) -> None:
     """Paint the readings in a corner of the map away from the mouse, where no other card is if possible.
+
+    ``taken`` are rectangles of the picture that had better stay visible.
 
     On a 1-D surface a dot on the curve shows which place is read out.
     """
@@ -63,7 +70,7 @@ def draw_surface_readout(
 
     def cost(corner: str) -> int:
         rect = corner_rect(corner, size, overlay.room, gap)
-        covers = rect.intersects(cards.legend_rect) or rect.intersects(cards.key_rect)
+        covers = any(rect.intersects(each) for each in (cards.legend_rect, cards.key_rect, *taken))
         return covers + 2 * rect.adjusted(-2 * em, -2 * em, 2 * em, 2 * em).contains(pixel)
 
     corner = min(("bottom right", "top right", "bottom left", "top left"), key=cost)

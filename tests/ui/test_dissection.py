@@ -18,7 +18,7 @@ from gradsim.core.scene import Domain, FormulaSurface, NoisyGradient, OptimizerE
 from gradsim.core.scene_file import load_scene
 from gradsim.core.simulate import simulate
 from gradsim.resources import asset_path
-from gradsim.ui.anatomy_marks import arrows_of, gradient_text, magnification
+from gradsim.ui.anatomy_arrows import arrows_of, gradient_text, magnification
 from gradsim.ui.anatomy_panel import DIVERGED, ENDED, HINT, PLAYING, AnatomyPanel
 from gradsim.ui.dissection import same_optimizer
 from gradsim.ui.particle_places import particle_pixel
