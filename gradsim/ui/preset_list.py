@@ -42,7 +42,7 @@ def paint_surface_picture(painter: QPainter, box: QRectF, image: QImage | None, 
     path.addRoundedRect(box, radius, radius)
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-    painter.fillPath(path, QColor(current_theme().border))
+    painter.fillPath(path, QColor(mix(current_theme().card, current_theme().text, 0.14)))
     if image is not None:
         painter.setClipPath(path)
         painter.drawImage(box, image)
