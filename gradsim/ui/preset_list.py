@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -47,8 +47,7 @@ def paint_surface_picture(painter: QPainter, box: QRectF, image: QImage | None, 
         painter.setClipPath(path)
         painter.drawImage(box, image)
         painter.setClipping(False)
-        painter.setPen(QColor(current_theme().border))
-        painter.drawPath(path)
+        painter.strokePath(path, QPen(QColor(current_theme().border)))
     painter.restore()
 
 

@@ -85,7 +85,14 @@ def test_the_list_stays_on_the_screen_and_shows_pictures(qtbot: QtBot, button: P
     button.move(screen.bottomRight())
     button.open()
     assert screen.contains(button.list.geometry())
-    painted = button.list.list.viewport().grab().toImage()
-    with qtbot.waitSignal(button._pictures.drawn, timeout=RUN_TIMEOUT_MS):
-        pass
-    qtbot.waitUntil(lambda: button.list.list.viewport().grab().toImage() != painted)
+    names = [item.data(NAME_ROLE) for item in map(button.list.list.item, range(3))]
+    qtbot.waitUntil(lambda: all(count_shades(button.list, name) > 40 for name in names), timeout=RUN_TIMEOUT_MS)
+
+
+def count_shades(presets: PresetList, name: str) -> int:
+    """How many colours there are where the picture of surface ``name`` is, marked or not."""
+    items = [presets.list.item(place) for place in range(presets.list.count())]
+    row = presets.list.visualItemRect(next(item for item in items if item.data(NAME_ROLE) == name))
+    image = presets.list.viewport().grab().toImage()
+    middle = row.top() + row.height() // 2
+    return len({image.pixel(x, y) for x in range(20, 90) for y in range(middle - 20, middle + 20)})
