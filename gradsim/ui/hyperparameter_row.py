@@ -67,4 +67,4 @@ class HyperparameterRow(SliderRow):
     def _ask_reset(self) -> None:
         if self.reset.hasFocus():
             self.slider.setFocus()  # the button goes away: Qt would hand the focus to whatever follows
-        QTimer.singleShot(0, self.reset_asked.emit)  # after the click, in which the button must not vanish
+        QTimer.singleShot(0, self, self.reset_asked.emit)  # after the click, in which the button must not vanish

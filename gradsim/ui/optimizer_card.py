@@ -106,6 +106,7 @@ class OptimizerCard(QFrame):
         self.layout().setContentsMargins(*(round(margin * theme_hub().scale) for margin in MARGINS))
         about = "\n".join(dict.fromkeys((self.title, self.optimizer.title, self.optimizer.character, rule.reference)))
         self.head.show_entry(self.title, about, self._color, self.index, enabled=entry.enabled)
+        self.setAccessibleName(f"Optimizer {self.title}")
         self.standing.setVisible(entry.enabled)
         self.standing.show_note("" if self.optimizer.title in self.title else self.optimizer.title)
         self.outcomes.setVisible(entry.enabled)
