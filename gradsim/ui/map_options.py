@@ -37,10 +37,10 @@ SPACINGS = (
 # (field of the view, what the user reads, tip, dimensions that have it)
 SWITCHES = (
     ("contour_labels", "values on contours", "Write the value of f on the contours.", (2,)),
-    ("vector_field", "gradient field", "Draw arrows where a small step of gradient descent goes.", (2,)),
+    ("vector_field", "gradient field", "Draw arrows along −∇f, or along ∇f when the race maximises.", (2,)),
     ("critical_points", "critical points", "Mark minima, saddles and maxima.", (1, 2)),
     ("tangents", "tangents", "Show the tangent at a few balls, and an arrow along it to their next step.", (1,)),
-    ("letters", "letters", "Write the letter of its optimizer on every head, for up to 60 heads.", (1, 2)),
+    ("letters", "letters", "Write its optimizer's letter on every head: up to 12 of each, 60 in all.", (1, 2)),
 )
 
 

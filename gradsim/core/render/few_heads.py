@@ -72,8 +72,14 @@ def paint_shared_heads(picture, centers, seats, colors, rim, radius, rim_width, 
     height, width = picture.shape[0], picture.shape[1]
     n = centers.shape[0]
     reach = radius + rim_width + 0.5
+    near = np.empty(n, dtype=np.int64)
     for h in range(n):
         cx, cy = centers[h, 0], centers[h, 1]
+        n_near = 0
+        for k in range(n):
+            if k != h and abs(centers[k, 0] - cx) < 2.0 * reach and abs(centers[k, 1] - cy) < 2.0 * reach:
+                near[n_near] = k
+                n_near += 1
         for iy in range(max(0, int(np.floor(cy - reach))), min(height - 1, int(np.floor(cy + reach))) + 1):
             for ix in range(max(0, int(np.floor(cx - reach))), min(width - 1, int(np.floor(cx + reach))) + 1):
                 px, py = ix + 0.5, iy + 0.5
@@ -82,9 +88,7 @@ def paint_shared_heads(picture, centers, seats, colors, rim, radius, rim_width, 
                     continue
                 own = (px - seats[h, 0]) ** 2 + (py - seats[h, 1]) ** 2
                 edge, gap, neighbour, is_own = 1e9, 0.0, h, True
-                for k in range(n):
-                    if k == h:
-                        continue
+                for k in near[:n_near]:
                     distance = np.sqrt((px - centers[k, 0]) ** 2 + (py - centers[k, 1]) ** 2)
                     if distance >= reach:
                         continue
