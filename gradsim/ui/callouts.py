@@ -93,6 +93,12 @@ class Callout:
         )
 
     @property
+    def rects(self) -> tuple[QRectF, ...]:
+        """What it covers, in pixels of the picture: its card, and the cross with the point."""
+        reach = max((max(abs(arm.x()), abs(arm.y())) for arm in self._arms), default=0.0) + self.overlay.layout.em
+        return self.rect, QRectF(self.center.x() - reach, self.center.y() - reach, 2 * reach, 2 * reach)
+
+    @property
     def _name(self) -> str:
         return CRITICAL_POINT_MARKS[self.point.kind][1].capitalize()
 

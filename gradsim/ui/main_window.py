@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
 
     def _follow_presentation(self, active: bool) -> None:
         self.actions_["presentation"].setChecked(active)
+        self.map_view.anatomy_card.show_active(active)
         self._show_lesson(self._session.scene)
 
     def _follow_selection(self) -> None:

@@ -70,7 +70,7 @@ class MapReadout(QObject):
 
     def draw(self, painter: QPainter, picture: FramePicture, taken: tuple[QRectF, ...] = ()) -> None:
         """Paint what is read; ``taken`` are rectangles of the picture that had better stay visible."""
-        taken += tuple(each.rect for each in self._pins.callouts(picture)[:1])
+        taken += tuple(rect for each in self._pins.callouts(picture)[:1] for rect in each.rects)
         overlay = None if self.pixel is None else picture.overlay_at(self.pixel)
         if overlay is None or self.pixel is None:
             return

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.core.scene import Scene
+from gradsim.ui.anatomy_card import AnatomyCard
 from gradsim.ui.anatomy_marks import AnatomyMarks
 from gradsim.ui.cards import color, text_font
 from gradsim.ui.dissection import Dissection
@@ -64,8 +65,9 @@ class MapView(QWidget):
         self._input = MapInput(self)
         self._dissection = Dissection(session, playback, self)
         self._anatomy_marks = AnatomyMarks(session, self)
+        self.anatomy_card = AnatomyCard(session, self)
         session.selection.anatomy_changed.connect(lambda _: self.update())
-        for each in (self.pins, self.mouse, self.readout):
+        for each in (self.pins, self.mouse, self.anatomy_card, self.readout):
             each.changed.connect(self.update)
         session.scene_changed.connect(self._follow_scene)
         session.scene_opened.connect(self._begin)
@@ -93,6 +95,7 @@ class MapView(QWidget):
         self.gestures.settle()
         self.mouse.stop()
         self._dissection.stop()
+        self.anatomy_card.stop()
         self._worker.stop()
 
     def rebuild(self, *_: object) -> None:
@@ -177,8 +180,9 @@ class MapView(QWidget):
         painter.setClipRegion(maps)
         self.mouse.draw(painter, picture)
         painter.setClipRect(picture.layout.area)
+        self.anatomy_card.draw(painter, picture, self._anatomy_marks.rects)
         if not self.mouse.busy and self.mouse.tool.reads_out:
-            self.readout.draw(painter, picture, self._anatomy_marks.rects)
+            self.readout.draw(painter, picture, self._anatomy_marks.rects + self.anatomy_card.rects)
         if self.hasFocus():
             em = picture.layout.em
             painter.setPen(QPen(color(picture.theme.accent), 0.3 * em))

@@ -70,8 +70,8 @@ def draw_surface_readout(
 
     def cost(corner: str) -> int:
         rect = corner_rect(corner, size, overlay.room, gap)
-        covers = any(rect.intersects(each) for each in (cards.legend_rect, cards.key_rect, *taken))
-        return covers + 2 * rect.adjusted(-2 * em, -2 * em, 2 * em, 2 * em).contains(pixel)
+        covers = sum(rect.intersects(each) for each in (cards.legend_rect, cards.key_rect, *taken))
+        return covers + 100 * rect.adjusted(-2 * em, -2 * em, 2 * em, 2 * em).contains(pixel)
 
     corner = min(("bottom right", "top right", "bottom left", "top left"), key=cost)
     draw_reading(painter, corner_rect(corner, size, overlay.room, gap), "", lines, theme, em)

@@ -64,3 +64,20 @@ def test_a_new_scene_ends_the_anatomy(qtbot, window) -> None:
     window.session.selection.select_particle(ParticlePlace(0, 0))
     window.session.new(two_wells())
     assert window.session.selection.particle is None
+
+
+def test_in_a_presentation_the_numbers_are_on_the_map(qtbot, window) -> None:
+    from gradsim.ui.selection import ParticlePlace
+
+    view, card = window.map_view, window.map_view.anatomy_card
+    window.session.selection.select_particle(ParticlePlace(0, 0))
+    qtbot.waitUntil(lambda: window.session.selection.anatomy is not None, timeout=RUN_TIMEOUT_MS)
+    view.grab()
+    assert card.rects == ()
+    window.presentation.show_active(True)
+    qtbot.waitUntil(lambda: (view.grab(), bool(card.rects))[1], timeout=RUN_TIMEOUT_MS)
+    (rect,) = card.rects
+    assert view.picture.overlays[0].layout.area.toRectF().contains(rect)
+    window.presentation.show_active(False)
+    view.grab()
+    assert card.rects == ()
