@@ -61,6 +61,8 @@ class ExportDialog(QDialog):
         self.progress_bar.setSizePolicy(policy)
         self.progress_bar.hide()
         self.cancel_button, self.export_button = QPushButton("Close"), QPushButton("Export")
+        self.cancel_button.setAccessibleName("Close")
+        self.export_button.setAccessibleName("Export")
         self.cancel_button.setToolTip("Close this dialog; an export that is under way is cancelled and leaves no file.")
         self.cancel_button.setAutoDefault(False)
         self.export_button.setToolTip("Write the video.")
@@ -129,6 +131,7 @@ class ExportDialog(QDialog):
         self.export_button.setEnabled(not busy)
         self.progress_bar.setVisible(busy)
         self.cancel_button.setText("Cancel" if busy else "Close")
+        self.cancel_button.setAccessibleName(self.cancel_button.text())
         if not busy:
             self.form.path_field.setFocus()  # which it lost with the form: a refused name can be typed anew at once
 

@@ -47,6 +47,7 @@ class ExportForm(QWidget):
         self.path_field.setAccessibleName("Video file")
         self.path_field.setToolTip("Where the video is written; its suffix decides the format.")
         self.browse_button = QPushButton("Browse…")
+        self.browse_button.setAccessibleName("Browse")
         self.browse_button.setToolTip("Choose the folder and the name of the video.")
         self.browse_button.setAutoDefault(False)
         self.view = QLabel()

@@ -38,8 +38,10 @@ class PinnedCallout(QObject):
         """The callout on each map of ``picture`` where the point lies; only the first of them shows its card."""
         if picture is not self._picture:
             point = self._session.selection.point
-            overlays = picture.overlays if point is not None and picture.is_ready else ()
-            callouts = [Callout(overlay, point) for overlay in overlays if point is not None]
+            # While the race turns from a plane into a line, the point may still be one of the plane.
+            fits = point is not None and len(point.position) == picture.scene.domain.dimension
+            overlays = picture.overlays if fits and picture.is_ready else ()
+            callouts = [Callout(overlay, point) for overlay in overlays]
             self._callouts = tuple(callout for callout in callouts if callout.is_shown)
             self._picture = picture
         return self._callouts

@@ -46,6 +46,8 @@ def walk(n_events: int, seed: int, folder: Path) -> int:
 
     def fail(text: str) -> None:
         failures.append(text)
+        if failures.count(text) > 1:
+            return
         print(text, "after:", *(monkey.log[-8:] if monkey else ()), sep="\n  ", flush=True)
 
     def take_message(kind: QtMsgType, _: object, text: str) -> None:
