@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = ("PySide6", "pyqtgraph", "numba", "llvmlite", "numpy", "av", "ziamath")
+HEAVY = ("PySide6", "numba", "llvmlite", "numpy", "av", "ziamath")
 
 LIGHT_PROGRAMS = {
     "import": "import gradsim",

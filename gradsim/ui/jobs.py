@@ -18,7 +18,7 @@ from gradsim.core.errors import Cancelled
 
 JOIN_TIMEOUT_S = 10.0
 PROGRESS_INTERVAL_S = 1 / 30
-NICENESS = 3
+NICENESS = 2
 
 
 @dataclass(frozen=True)

@@ -205,7 +205,8 @@ class ShareBars(QWidget):
 
 
 def _where(part: SharePart) -> str:
-    return {"minimum": f"at {part.name}", "others": f"in {part.name}"}.get(part.role, part.name)
+    texts = {"minimum": f"at {part.name}", "others": f"in {part.name}", "elsewhere": "in none of them"}
+    return texts.get(part.role, part.name)
 
 
 def _readable_on(background: str) -> str:

@@ -130,7 +130,7 @@ class SharePanel(QFrame):
 
     def _follow_run(self, run: Run | None) -> None:
         # While a slider is dragged at the end of the race, every new run is at its end as well.
-        at_end = run is not None and self._playback.last_step > 0 and self._playback.step >= self._playback.last_step
+        at_end = run is not None and self._playback.step >= run.last_step
         self._reached = run if at_end else None
         if not self.revealed or not self.isVisible():
             self.result = self._counted = None  # they would keep a run in memory that nobody looks at
