@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gradsim.core.optimizers import HYPERPARAMETERS, Optimizer
 from gradsim.core.scene import OptimizerEntry
 from gradsim.ui.entry_edits import value_of
-from gradsim.ui.forms import ComboBox, NamedControl, label
+from gradsim.ui.forms import ComboBox, NamedControl, label, wrapped
 from gradsim.ui.gradient_source import GradientSource
 from gradsim.ui.line_up import value_text
 from gradsim.ui.mathematics import MathView
@@ -51,7 +51,7 @@ class CardDetails(QWidget):
         self.convention = ComboBox(f"Convention of {title}", "Whose definition of the method is used.", self)
         for each in optimizer.conventions:
             self.convention.addItem(each, each)
-            note = convention_note(optimizer, each)
+            note = wrapped(convention_note(optimizer, each))
             self.convention.setItemData(self.convention.count() - 1, note, Qt.ItemDataRole.ToolTipRole)
         convention = NamedControl("convention", self.convention, NAME_WIDTH, self)
         convention.setVisible(len(optimizer.conventions) > 1)
@@ -79,8 +79,10 @@ class CardDetails(QWidget):
         rule = self._optimizer.rule(name)
         self.convention.show_data(name)
         self.convention.setToolTip(
-            f"Whose definition of the method is used: libraries and papers differ in details.\n"
-            f"{convention_note(self._optimizer, name)}"
+            wrapped(
+                f"Whose definition of the method is used: libraries and papers differ in details.\n"
+                f"{convention_note(self._optimizer, name)}"
+            )
         )
         self.schedule.show_schedule(entry.schedule, value_of(entry, "learning_rate"), steps, color)
         self.gradient.show_gradient(entry.gradient)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
 from gradsim.core.render.palette import optimizer_letter
 from gradsim.ui.color_button import ColorButton
-from gradsim.ui.forms import ElidedLabel, Switch
+from gradsim.ui.forms import ElidedLabel, Switch, wrapped
 from gradsim.ui.icons import IconButton
 
 HEAD_TIP = "Drag to move the card; double-click to rename it."
@@ -58,7 +58,7 @@ class CardHead(QWidget):
     def show_entry(self, title: str, about: str, color: str, index: int, *, enabled: bool) -> None:
         """Show a title, lines ``about`` the method for its tool tip, and the colour and letter of place ``index``."""
         self.title.show_text(title)
-        self.title.setToolTip(f"{about}\n{HEAD_TIP}")
+        self.title.setToolTip(wrapped(f"{about}\n{HEAD_TIP}"))
         self.title.setEnabled(enabled)
         self.swatch.show_color(color, optimizer_letter(index), faded=not enabled)
         self.switch.show_checked(enabled)

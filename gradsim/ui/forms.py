@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from PySide6.QtCore import QPointF, QRectF, QSettings, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
@@ -19,6 +21,8 @@ from PySide6.QtWidgets import (
 from gradsim.ui.icons import ICON_SIZE, icon, paint_icon
 from gradsim.ui.style_sheet import mix
 from gradsim.ui.theme import current_theme, fix_width, theme_hub
+
+TIP_WIDTH = 60
 
 
 class ComboBox(QComboBox):
@@ -187,6 +191,11 @@ class NamedControl(QWidget):
         layout = row(self.name_label, control)
         layout.setStretch(1, 1)
         self.setLayout(layout)
+
+
+def wrapped(text: str, width: int = TIP_WIDTH) -> str:
+    """``text`` broken into lines of at most ``width`` characters: tool tips of plain text never break by themselves."""
+    return "\n".join(part for line in text.splitlines() for part in textwrap.wrap(line, width) or [""])
 
 
 def label(text: str, name: str = "dim") -> QLabel:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from gradsim.core.optimizers import Hyperparameter
+from gradsim.ui.forms import wrapped
 from gradsim.ui.icons import IconButton
 from gradsim.ui.line_up import value_text
 from gradsim.ui.sliders import Scale, SliderRow
@@ -40,7 +41,7 @@ class HyperparameterRow(SliderRow):
             hyperparameter.symbol,
             hyperparameter_scale(hyperparameter),
             f"{words} of {owner}",
-            f"{words.capitalize()}. {hyperparameter.description} Its default is {value_text(default)}.",
+            wrapped(f"{words.capitalize()}. {hyperparameter.description}\nIts default is {value_text(default)}."),
             parent,
             check=check,
             name_width=SYMBOL_WIDTH,

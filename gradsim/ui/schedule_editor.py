@@ -24,7 +24,7 @@ from gradsim.ui.number_field import check_whole
 from gradsim.ui.schedule_preview import SchedulePreview
 from gradsim.ui.sliders import Scale, SliderRow, rounded
 
-NAME_WIDTH = 62
+NAME_WIDTH = 68
 RATES = Scale(1e-6, 1.0, "logarithmic")
 
 
