@@ -62,11 +62,15 @@ class MapTool(QObject):
     """
 
     changed = Signal()
-    reads_out = True
 
     def __init__(self, hand: Hand, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.hand = hand
+
+    @property
+    def reads_out(self) -> bool:
+        """Whether the surface is read out under the mouse meanwhile."""
+        return True
 
     def press(self, mouse: Mouse) -> bool:
         """Begin a drag; return whether this press begins one."""

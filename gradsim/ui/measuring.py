@@ -66,8 +66,6 @@ def measure(surface: Surface, start: tuple[float, ...], end: tuple[float, ...]) 
 class MeasureTool(MapTool):
     """Keeps its line until the next one is dragged, Esc is pressed or another tool is chosen; it moves with the map."""
 
-    reads_out = False
-
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]
         self._places: tuple[tuple[float, float], tuple[float, float]] | None = None
@@ -83,6 +81,10 @@ class MeasureTool(MapTool):
             return None
         start, end = (place[: surface.dimension] for place in self._places)
         return measure(surface, start, end)
+
+    @property
+    def reads_out(self) -> bool:
+        return False
 
     def press(self, mouse: Mouse) -> bool:
         self._places = (mouse.place, mouse.place)

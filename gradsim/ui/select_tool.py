@@ -18,6 +18,11 @@ class SelectTool(MapTool):
         self._job.finished.connect(self.hand.session.selection.select_particle)
         self._job.failed.connect(self._raise)
 
+    @property
+    def reads_out(self) -> bool:
+        """While a particle is taken apart, the map belongs to its arrows."""
+        return self.hand.session.selection.particle is None
+
     def click(self, mouse: Mouse) -> None:
         run = mouse.picture.run
         if run is not None and mouse.picture.is_ready:

@@ -22,8 +22,6 @@ _HOT_SPOT = 10  # the middle of the lens
 class ZoomTool(MapTool):
     """Zooms; the box is shown in the map's own proportions, which is what will be seen."""
 
-    reads_out = False
-
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]
         self._from: QPointF | None = None
@@ -35,6 +33,10 @@ class ZoomTool(MapTool):
     def box(self) -> QRectF:
         """What has been dragged so far, in pixels of the picture."""
         return QRectF() if self._from is None else QRectF(self._from, self._to).normalized()
+
+    @property
+    def reads_out(self) -> bool:
+        return False
 
     def press(self, mouse: Mouse) -> bool:
         self._from = self._to = mouse.pixel

@@ -252,3 +252,13 @@ def test_a_particle_outside_the_map_is_no_trouble(qtbot, show) -> None:
     view.gestures.zoom_by(40.0, QPointF(view.picture.layout.area.bottomLeft()), view.picture.overlay)
     view.grab()
     assert not np.isnan(view.picture.viewport.scale[0])
+
+
+def test_readings_give_way_to_the_arrows(qtbot, show) -> None:
+    view = show(valley())
+    view.mouse.choose("select")
+    assert view.mouse.tool.reads_out
+    select(qtbot, view, ParticlePlace(0, 0), 3.0)
+    assert not view.mouse.tool.reads_out
+    view.mouse.choose("move")
+    assert view.mouse.tool.reads_out
