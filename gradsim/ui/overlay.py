@@ -29,6 +29,7 @@ from gradsim.ui.marks import (
 from gradsim.ui.picture_cache import LayerCache
 from gradsim.ui.picture_layout import MapPlace, PictureLayout
 from gradsim.ui.start_handles import start_handles
+from gradsim.ui.start_shapes import draw_start_outline, start_outline
 
 if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoints
@@ -113,6 +114,8 @@ class Overlay:
             shown = pixels_within(self.critical_pixels, area, em)
             kinds = [point.kind for point, inside in zip(self.critical_points, shown, strict=True) if inside]
             draw_critical_point_marks(painter, kinds, self.critical_pixels[shown], self.theme, em)
+        if len(self.outline_pixels):
+            draw_start_outline(painter, self.outline_pixels, self.theme, em)
         draw_start_marks(painter, self.start_pixels, self.theme, em)
 
     @property
@@ -125,8 +128,8 @@ class Overlay:
         """What ``draw_marks`` paints, apart from where the map lies: equal keys give equal marks."""
         origin = np.array([self.layout.area.x(), self.layout.area.y()])
         kinds = tuple(point.kind for point in self.critical_points or ())
-        places = ((pixels - origin).tobytes() for pixels in (self.critical_pixels, self.start_pixels))
-        return kinds, self.theme, self.mark_em, *places
+        marks = (self.critical_pixels, self.start_pixels, self.outline_pixels)
+        return kinds, self.theme, self.mark_em, *((pixels - origin).tobytes() for pixels in marks)
 
     def draw_cards(self, painter: QPainter, layers: LayerCache) -> None:
         """Paint the legend and the key over a map that has the picture to itself."""
@@ -199,6 +202,11 @@ class Overlay:
             return np.empty((0, 2))
         pixels = self.place(start_positions(self.scene.starts, self.scene.domain, self.scene.seed))
         return pixels[pixels_within(pixels, QRectF(self.layout.area), 2 * self.layout.em)]
+
+    @cached_property
+    def outline_pixels(self) -> np.ndarray:
+        """The picture's pixels (n, 2) of the path around the starts: a line, a ring, a box; none in 1-D."""
+        return self.place(start_outline(self.scene.starts, self.scene.domain))
 
     @cached_property
     def handle_pixels(self) -> np.ndarray:

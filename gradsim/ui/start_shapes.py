@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
@@ -35,19 +33,9 @@ def _corners(box: Box) -> np.ndarray:
     return np.array([(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)])
 
 
-def draw_start_outline(
-    painter: QPainter,
-    starts: Starts,
-    domain: Domain,
-    to_picture: Callable[[np.ndarray], np.ndarray],
-    theme: Theme,
-    em: float,
-) -> None:
-    """Paint the outline dashed; ``to_picture`` maps points (n, 2) of the plane to pixels (n, 2)."""
-    outline = start_outline(starts, domain)
-    if not len(outline):
-        return
-    path = QPolygonF([QPointF(x, y) for x, y in to_picture(outline).tolist()])
+def draw_start_outline(painter: QPainter, pixels: np.ndarray, theme: Theme, em: float) -> None:
+    """Paint the path through ``pixels`` (n, 2) dashed."""
+    path = QPolygonF([QPointF(x, y) for x, y in pixels.tolist()])
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for ink, width in ((color(theme.overlay, 0.55), 0.22 * em), (color(theme.text, 0.8), 0.1 * em)):
         pen = QPen(ink, width)
