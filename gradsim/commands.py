@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import platform
@@ -24,12 +25,13 @@ def open_window(path: Path | None) -> None:
     """Open the window on the scene at ``path``, or on the opening race when None, until it is closed."""
     from gradsim.ui.system_libraries import check_window
 
-    if path is not None:
-        gradsim.load_scene(path)  # a bad scene is told in the terminal it was named in, before a window opens
+    # A bad scene is told in the terminal it was named in, before a window opens.
+    scene = None if path is None else gradsim.load_scene(path)
     check_window()
+    gc.disable()  # a seventh of the time to the first paint; the window has a collector of its own
     from gradsim.ui.app import run_window
 
-    status = run_window(None if path is None else str(path))
+    status = run_window(scene, path)
     if status:
         raise GradsimError(f"the window ended with status {status}")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +40,28 @@ print(json.dumps([name for name in {heavy!r} if name in sys.modules]))
 def test_nothing_heavy_is_imported(program: str) -> None:
     script = REPORT.format(program=program, heavy=HEAVY)
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout) == []
+
+
+FIRST_PAINT = """
+import json, os, sys
+from gradsim.ui import app, main_window
+
+class Window(main_window.MainWindow):
+    def paintEvent(self, event):
+        print(json.dumps([name for name in {slow!r} if name in sys.modules]), flush=True)
+        os._exit(0)
+
+app.MainWindow = Window
+app.run_window()
+"""
+
+
+def test_the_window_is_painted_before_the_engine_and_the_type_setter_are_loaded(tmp_path: Path) -> None:
+    script = FIRST_PAINT.format(slow=("numba", "llvmlite", "av", "ziamath"))
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment)
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout) == []
 

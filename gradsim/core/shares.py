@@ -79,18 +79,3 @@ def final_shares(run: Run, minima: Floats, others: Floats) -> Shares:
         row[:] = np.bincount(places[places >= 0], minlength=len(minima))
     n_left, n_diverged = left.sum(axis=1), diverged.sum(axis=1)
     return Shares(counts, n_particles - counts.sum(axis=1) - n_left - n_diverged, n_left, n_diverged)
-
-
-def percentages(counts: NDArray[np.int64], *, decimals: int = 0) -> Floats:
-    """Return ``counts`` (n,) as percentages, rounded so that they still add up to 100: by the largest remainder.
-
-    Of equal remainders the first is rounded up. Without any count all are 0.
-    """
-    total = int(counts.sum())
-    if total == 0:
-        return np.zeros(len(counts))
-    n_units = 100 * 10**decimals
-    units, remainders = np.divmod(counts * n_units, total)
-    rounded_up = np.argsort(-remainders, kind="stable")[: n_units - int(units.sum())]
-    units[rounded_up] += 1
-    return np.asarray(units / 10.0**decimals)

@@ -11,10 +11,11 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from gradsim.core.scene_file import load_scene
+from gradsim.core.scene import Scene
 from gradsim.resources import asset_path
 from gradsim.ui.garbage import GuiGarbageCollector
 from gradsim.ui.main_window import MainWindow
+from gradsim.ui.mathematics import formula_press
 from gradsim.ui.playback import Playback
 from gradsim.ui.scene_files import opening_scene
 from gradsim.ui.session import Session
@@ -24,27 +25,30 @@ SWITCH_INTERVAL_S = 0.0005
 """Workers that hold the interpreter for Python's usual 5 ms make the animation stutter."""
 
 
-def run_window(scene_path: str | None) -> int:
-    """Open the window and return the exit status once it is closed.
+def run_window(scene: Scene | None = None, path: Path | None = None) -> int:
+    """Open the window on ``scene``, which came from ``path``, and return the exit status once it is closed.
 
-    Without a scene the opening race plays; a scene opened by name stands at its start. Raises GradsimError, before any
-    window is shown, for a scene that cannot be opened.
+    Without a scene the opening race plays; another one stands at its start.
     """
-    scene = opening_scene() if scene_path is None else load_scene(scene_path)
+    opened = scene is not None
+    scene = scene or opening_scene()
     app = build_application()
-    session = Session(scene, path=Path(scene_path) if scene_path is not None else None)
+    session = Session(scene, path=path)
     playback = Playback()
+    formula_press().hold()
     window = MainWindow(session, playback)
     app.aboutToQuit.connect(window.stop)
     once = Qt.ConnectionType.SingleShotConnection
-    if scene_path is None:
+    if not opened:
         # Only this race: another one may be opened before the engine is ready, and waits for its lecturer.
         session.run_changed.connect(lambda run: playback.play() if session.scene is scene else None, once)
     session.run_changed.connect(lambda _: gc.freeze(), once)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     window.show()
-    window.painted.connect(session.start)  # its workers load the engine: behind the first paint
+    # Workers load the engine and the type-setter: behind the first paint.
+    window.painted.connect(session.start)
+    window.painted.connect(formula_press().go_on)
     return app.exec()
 
 

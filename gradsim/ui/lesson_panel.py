@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from gradsim.ui.forms import label
 from gradsim.ui.icons import IconButton
 from gradsim.ui.lessons import lessons, neighbour
-from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 
 
@@ -17,7 +16,7 @@ class LessonPanel(QScrollArea):
 
     neighbour_wanted = Signal(int)
 
-    def __init__(self, session: Session, playback: Playback, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -25,7 +24,6 @@ class LessonPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # so that the arrow keys scroll for those without a mouse
         self.setAccessibleName("Lesson")
-        self.setToolTip("")
         self.title = self._text("lessonTitle")
         self.text = self._text("lessonText")
         inside = QWidget()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.ui.docks import DockArea
-from gradsim.ui.help_dialogs import AboutDialog, ShortcutsDialog
 from gradsim.ui.map_keys import press_map_key
 from gradsim.ui.map_view import MapView
 from gradsim.ui.menu_bar import MenuBar
@@ -114,8 +113,8 @@ class MainWindow(QMainWindow):
             ("normal_size", lambda: self.choose_scale(1.0)),
             ("previous_lesson", lambda: files.open_neighbour(-1)),
             ("next_lesson", lambda: files.open_neighbour(1)),
-            ("shortcuts", lambda: ShortcutsDialog(self).exec()),
-            ("about", lambda: AboutDialog(self).exec()),
+            ("shortcuts", self.show_shortcuts),
+            ("about", self.show_about),
         ):
             self.actions_[name].triggered.connect(lambda _, run=run: run())
         self.actions_.chosen.connect(self._choose)
@@ -188,6 +187,18 @@ class MainWindow(QMainWindow):
         self.export_dialog.show()
         self.export_dialog.raise_()
         self.export_dialog.activateWindow()
+
+    def show_shortcuts(self) -> None:
+        """Show the list of all keys."""
+        from gradsim.ui.help_dialogs import ShortcutsDialog
+
+        ShortcutsDialog(self).exec()
+
+    def show_about(self) -> None:
+        """Show which version this is."""
+        from gradsim.ui.help_dialogs import AboutDialog
+
+        AboutDialog(self).exec()
 
     def stop(self) -> None:
         """Stop every worker; call it before the application ends."""

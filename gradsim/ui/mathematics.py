@@ -68,6 +68,7 @@ class FormulaPress(QObject):
     def __init__(self, app: QCoreApplication) -> None:
         super().__init__(app)
         self._wanted: dict[object, tuple[Any, ...]] = {}
+        self._held = False
         self._job = LatestJob(self, name="gradsim formulas")
         self._job.finished.connect(self._deliver)
         self._job.failed.connect(self._fail)
@@ -76,7 +77,18 @@ class FormulaPress(QObject):
     def order(self, key: object, *arguments: Any) -> None:
         """Have ``paint_formulas(*arguments)`` delivered by ``painted`` with ``key``, in place of what it waits for."""
         self._wanted[key] = arguments
-        self._job.submit(_paint_all, dict(self._wanted))
+        if not self._held:
+            self._job.submit(_paint_all, dict(self._wanted))
+
+    def hold(self) -> None:
+        """Set nothing until ``go_on``: the type-setter must not load before the window's first paint."""
+        self._held = True
+
+    def go_on(self) -> None:
+        """Set what has been ordered meanwhile."""
+        self._held = False
+        if self._wanted:
+            self._job.submit(_paint_all, dict(self._wanted))
 
     def withdraw(self, key: object) -> None:
         """Deliver nothing more with ``key``."""

@@ -8,16 +8,12 @@ from typing import Literal
 
 from PySide6.QtWidgets import QWidget
 
-from gradsim.ui.anatomy_panel import AnatomyPanel
-from gradsim.ui.critical_point_table import CriticalPointTable
-from gradsim.ui.lesson_panel import LessonPanel
 from gradsim.ui.map_options import MapOptions
 from gradsim.ui.optimizer_picker import OptimizerPicker
 from gradsim.ui.playback import Playback
 from gradsim.ui.plots import DistancePlot, LossPlot
 from gradsim.ui.race_editor import RaceEditor
 from gradsim.ui.session import Session
-from gradsim.ui.share_panel import SharePanel
 from gradsim.ui.starts_editor import StartsEditor
 from gradsim.ui.surface_editor import SurfaceEditor
 
@@ -48,22 +44,43 @@ class Panel:
     tabbed_with: str | None = None
 
 
+# Panels that are not in sight at first are imported when they are: the window's first paint does not wait for them.
+
+
+def _lesson(session: Session, playback: Playback) -> QWidget:
+    from gradsim.ui.lesson_panel import LessonPanel
+
+    return LessonPanel(session)
+
+
+def _update(session: Session, playback: Playback) -> QWidget:
+    from gradsim.ui.anatomy_panel import AnatomyPanel
+
+    return AnatomyPanel(session, playback)
+
+
+def _critical_points(session: Session, playback: Playback) -> QWidget:
+    from gradsim.ui.critical_point_table import CriticalPointTable
+
+    return CriticalPointTable(session)
+
+
+def _shares(session: Session, playback: Playback) -> QWidget:
+    from gradsim.ui.share_panel import SharePanel
+
+    return SharePanel(session, playback)
+
+
 PANELS = (
     Panel("surface", "Surface", "column", lambda session, playback: SurfaceEditor(session)),
     Panel("starts", "Starts", "column", lambda session, playback: StartsEditor(session)),
     Panel("race", "Race", "column", lambda session, playback: RaceEditor(session)),
     Panel("map", "Map", "column", lambda session, playback: MapOptions(session)),
-    Panel("lesson", "Lesson", "right", LessonPanel, shown=False),
+    Panel("lesson", "Lesson", "right", _lesson, shown=False),
     Panel("optimizers", "Optimizers", "right", OptimizerPicker),
-    Panel("update", "Update", "right", AnatomyPanel, shown=False, tabbed_with="optimizers"),
+    Panel("update", "Update", "right", _update, shown=False, tabbed_with="optimizers"),
     Panel("loss", "Loss", "bottom", LossPlot),
     Panel("distance", "Distance", "bottom", DistancePlot),
-    Panel(
-        "critical_points",
-        "Critical points",
-        "bottom",
-        lambda session, playback: CriticalPointTable(session),
-        tabbed_with="loss",
-    ),
-    Panel("shares", "Final shares", "bottom", SharePanel, tabbed_with="distance"),
+    Panel("critical_points", "Critical points", "bottom", _critical_points, tabbed_with="loss"),
+    Panel("shares", "Final shares", "bottom", _shares, tabbed_with="distance"),
 )

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from gradsim.core.percentages import percentages
 from gradsim.core.render.palette import Theme, rgb
-from gradsim.core.shares import percentages
 from gradsim.ui.cards import BASE_TEXT_PIXELS, color, draw_text, elided, text_font, text_width
 from gradsim.ui.style_sheet import mix
 from gradsim.ui.theme import current_theme, theme_hub

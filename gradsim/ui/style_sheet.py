@@ -51,19 +51,16 @@ QLabel#note {{ font-size: {px(11)}; }}
 QLabel#error {{ color: {theme.error}; font-size: {px(11)}; }}
 QLabel#number, QLabel#dimNumber {{ font-family: 'JetBrains Mono'; font-size: {px(11)}; }}
 QLabel#dimNumber {{ color: {theme.dim_text}; }}
-QLabel#loss {{ font-size: {px(12)}; }}
 QLabel#cardTitle {{ font-size: {px(13)}; font-weight: 600; }}
 QLabel#cardTitle:disabled {{ color: {theme.dim_text}; font-weight: 500; }}
 
-QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
+QLineEdit, QPlainTextEdit, QComboBox {{
   background: {theme.panel}; color: {theme.text}; border: 1px solid {theme.border}; border-radius: {px(6)};
   padding: {px(3)} {px(7)}; selection-background-color: {theme.accent}; selection-color: {theme.accent_text};
 }}
 QFrame#card QLineEdit, QFrame#card QComboBox {{ background: {theme.window}; }}
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover {{ border-color: {mix(theme.border, theme.text, 0.2)}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
-  border-color: {theme.accent};
-}}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border-color: {theme.accent}; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {off}; }}
 QLineEdit#number, QPlainTextEdit#formula {{ font-family: 'JetBrains Mono'; }}
 QLineEdit#number {{ font-size: {px(11)}; padding: {px(3)} {px(5)}; }}
@@ -114,7 +111,6 @@ QToolButton#sectionHead {{
 }}
 QToolButton#sectionHead:hover, QToolButton#sectionHead:focus {{ color: {theme.text}; }}
 QToolButton#preset {{ padding: 0; }}
-QFrame#popup {{ background: {theme.card}; border: 1px solid {theme.border}; border-radius: 0; }}
 QListView#pictures, QListView#words {{ background: {theme.card}; border: 0; outline: 0; }}
 QToolButton#panelHead {{
   background: transparent; border: 0; padding: {px(3)} 0; color: {theme.text}; font-size: {px(13)};
@@ -201,8 +197,6 @@ QListWidget#choices::item {{ padding: {px(4)} {px(8)}; border-radius: {px(5)}; }
 QListWidget#choices::item:selected {{ background: {theme.accent}; color: {theme.accent_text}; }}
 QListWidget#choices::item:disabled {{ color: {theme.dim_text}; padding: {px(5)} {px(2)} {px(2)} {px(2)}; }}
 
-QSplitter::handle {{ background: transparent; }}
-QSplitter::handle:hover {{ background: {theme.border}; }}
 QProgressBar {{
   background: {theme.panel}; border: 1px solid {theme.border}; border-radius: {px(6)}; text-align: center;
   min-height: {px(16)};

@@ -178,11 +178,6 @@ def fix_width(widget: QWidget, pixels: float) -> None:
     ScaledSize(widget, widget.setFixedWidth, pixels)
 
 
-def fix_height(widget: QWidget, pixels: float) -> None:
-    """Fix the height of ``widget``, which then follows the interface size."""
-    ScaledSize(widget, widget.setFixedHeight, pixels)
-
-
 def limit_width(widget: QWidget, pixels: float) -> None:
     """Let ``widget`` be no narrower than ``pixels``, which then follow the interface size."""
     ScaledSize(widget, widget.setMinimumWidth, pixels)

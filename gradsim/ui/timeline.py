@@ -35,9 +35,7 @@ class Timeline(TimelineView):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Timeline")
-        self.setToolTip(
-            "Click or drag to show any step; the wheel zooms about the mouse, a double click fits the race."
-        )
+        self.setToolTip(TIP)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._playback.last_step == 0:

@@ -10,9 +10,10 @@ from hypothesis.extra.numpy import arrays
 
 from gradsim.core.critical_points import find_critical_points
 from gradsim.core.critical_points.extrema import isolated_extrema
+from gradsim.core.percentages import percentages
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING, Run
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene, UniformStarts
-from gradsim.core.shares import DOMAIN_SHARE, ending_radii, final_shares, percentages
+from gradsim.core.shares import DOMAIN_SHARE, ending_radii, final_shares
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 

@@ -40,7 +40,7 @@ def start(session):
     QTimer.singleShot(0, QApplication.quit)
 
 Session.start = start
-sys.exit(run_window(None))
+sys.exit(run_window())
 """
 
 

@@ -14,7 +14,6 @@ from gradsim.resources import asset_path
 from gradsim.ui.edits import with_surface
 from gradsim.ui.lesson_panel import LessonPanel
 from gradsim.ui.lessons import lessons, neighbour
-from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 
 
@@ -40,9 +39,9 @@ def test_walking_through_the_lessons_meets_all_of_them_and_ends() -> None:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, session: Session, playback: Playback, monkeypatch: pytest.MonkeyPatch) -> LessonPanel:
+def panel(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> LessonPanel:
     monkeypatch.setattr(session, "_work", lambda *_, **__: None)
-    panel = LessonPanel(session, playback)
+    panel = LessonPanel(session)
     qtbot.addWidget(panel)
     qtbot.addWidget(panel.title_widget)
     panel.resize(288, 400)

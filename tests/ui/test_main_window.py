@@ -304,7 +304,7 @@ def heavy_start(self):
     self.new(replace(self.scene, starts=UniformStarts(n=200_000), steps=20_000))
     QTimer.singleShot(int(sys.argv[1]), app_module.QApplication.closeAllWindows)
 Session.start = heavy_start
-raise SystemExit(app_module.run_window(None))
+raise SystemExit(app_module.run_window())
 """
 
 
