@@ -42,7 +42,9 @@ def run_window(scene: Scene | None = None, path: Path | None = None) -> int:
     if not opened:
         # Only this race: another one may be opened before the engine is ready, and waits for its lecturer.
         session.run_changed.connect(lambda run: playback.play() if session.scene is scene else None, once)
-    session.run_changed.connect(lambda _: gc.freeze(), once)
+    collector = GuiGarbageCollector(app)
+    session.surface_changed.connect(lambda _: collector.start(), once)  # the engine has been imported
+    session.run_changed.connect(lambda _: gc.freeze(), once)  # what compiling has left
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     window.show()
@@ -59,7 +61,6 @@ def build_application() -> QApplication:
     app = QApplication(["gradsim"])
     app.setDesktopFileName("gradsim")
     app.setWindowIcon(QIcon(str(asset_path("icon", "gradsim.png"))))
-    GuiGarbageCollector(app)
     load_fonts()
     apply_theme(app, saved_theme_name(), saved_scale())
     return app

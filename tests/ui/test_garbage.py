@@ -32,6 +32,7 @@ def collector(dressed: QApplication) -> Iterator[GuiGarbageCollector]:
     collector = GuiGarbageCollector()
     yield collector
     collector.deleteLater()
+    gc.unfreeze()
 
 
 def make_garbage() -> None:
@@ -39,13 +40,20 @@ def make_garbage() -> None:
     kept.clear()
 
 
-def test_garbage_of_a_worker_dies_on_the_gui_thread(qtbot: QtBot, collector: GuiGarbageCollector) -> None:
+def test_garbage_of_a_worker_dies_on_the_gui_thread(collector: GuiGarbageCollector) -> None:
     worker = threading.Thread(target=make_garbage)
     worker.start()
     worker.join()
     assert Cycle.died_on == []
-    qtbot.waitUntil(lambda: len(Cycle.died_on) == 5000)
+    collector.collect()
+    assert len(Cycle.died_on) == 5000
     assert set(Cycle.died_on) == {threading.main_thread()}
+
+
+def test_garbage_is_looked_for_once_it_has_been_started(qtbot: QtBot, collector: GuiGarbageCollector) -> None:
+    collector.start()
+    make_garbage()
+    qtbot.waitUntil(lambda: len(Cycle.died_on) == 5000)
 
 
 def test_the_automatic_collector_is_off(collector: GuiGarbageCollector) -> None:
