@@ -42,7 +42,7 @@ def run_window(scene: Scene | None = None, path: Path | None = None) -> int:
     if not opened:
         # Only this race: another one may be opened before the engine is ready, and waits for its lecturer.
         session.run_changed.connect(lambda run: playback.play() if session.scene is scene else None, once)
-    collector = GuiGarbageCollector(app)
+    collector = app.findChild(GuiGarbageCollector)
     session.surface_changed.connect(lambda _: collector.start(), once)  # the engine has been imported
     session.run_changed.connect(lambda _: gc.freeze(), once)  # what compiling has left
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -61,6 +61,7 @@ def build_application() -> QApplication:
     app = QApplication(["gradsim"])
     app.setDesktopFileName("gradsim")
     app.setWindowIcon(QIcon(str(asset_path("icon", "gradsim.png"))))
+    GuiGarbageCollector(app)
     load_fonts()
     apply_theme(app, saved_theme_name(), saved_scale())
     return app

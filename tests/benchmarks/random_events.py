@@ -36,6 +36,7 @@ def walk(n_events: int, seed: int, folder: Path) -> int:
     from PySide6.QtWidgets import QApplication
 
     from gradsim.ui.app import build_application
+    from gradsim.ui.garbage import GuiGarbageCollector
     from gradsim.ui.main_window import MainWindow
     from gradsim.ui.playback import Playback
     from gradsim.ui.scene_files import opening_scene
@@ -63,6 +64,7 @@ def walk(n_events: int, seed: int, folder: Path) -> int:
     session.start()
     while session.run is None or session.critical_points is None:
         QApplication.processEvents()
+    application.findChild(GuiGarbageCollector).start()
     monkey = Monkey(window, session, folder, seed=seed)
     begin = time.perf_counter()
     try:

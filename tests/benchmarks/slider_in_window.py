@@ -9,7 +9,6 @@ tells its own work from waiting for a processor that others use.
 
 from __future__ import annotations
 
-import gc
 import math
 import os
 import sys
@@ -45,6 +44,7 @@ def measure(n_particles: int, *, in_front: tuple[str, ...] = ()) -> tuple[np.nda
     """
     from PySide6.QtWidgets import QApplication
 
+    from gradsim.ui.garbage import GuiGarbageCollector
     from gradsim.ui.main_window import MainWindow
     from gradsim.ui.playback import Playback
     from gradsim.ui.session import Session
@@ -73,8 +73,7 @@ def measure(n_particles: int, *, in_front: tuple[str, ...] = ()) -> tuple[np.nda
 
     while session.run is None or session.critical_points is None:
         QApplication.processEvents()
-    gc.collect()
-    gc.freeze()  # as the program does
+    QApplication.instance().findChild(GuiGarbageCollector).start()
     for name in in_front:
         window.docks.show_panel(name)
     if in_front:
