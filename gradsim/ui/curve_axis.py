@@ -17,7 +17,9 @@ Scale = Literal["log", "linear"]
 
 SMALLEST_SHARE = 1e-17
 ROUNDING = 1e-15  # of what is subtracted: smaller differences from it are rounding
-LARGEST_RISE = 1e2  # above where the race begins: what diverges leaves the frame and does not squeeze the others
+# What diverges leaves the frame and does not squeeze those that get anywhere: it may rise by as much as they fall.
+LARGEST_RISE = 1e2
+MARKED_FALL = 10.0
 LARGEST_FALL = 1e3
 SHOWN_FALL = 10.0
 PADDING = 0.04
@@ -152,9 +154,10 @@ def _decades(positive: Floats, starts: Floats, smallest: float) -> tuple[float, 
     if not positive.size:
         return -1.0, 1.0
     top = float(positive.max())
-    if starts.size and starts.max() > 0.0:
-        top = min(top, float(starts.max()) * LARGEST_RISE)
-    bottom = min(max(float(positive.min()), top * SMALLEST_SHARE, smallest), top)
+    start = min(top, float(starts.max())) if starts.size and starts.max() > 0.0 else top
+    bottom = min(max(float(positive.min()), start * SMALLEST_SHARE, smallest), start)
+    if start > MARKED_FALL * bottom:
+        top = min(top, start * max(LARGEST_RISE, start / bottom))
     low, high = math.log10(bottom), math.log10(top)
     short = max(0.0, 1.0 - (high - low))
     return low - 0.5 * short, high + 0.5 * short

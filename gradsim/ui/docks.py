@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
 
 from gradsim.ui.forms import label
 from gradsim.ui.icons import IconButton
@@ -19,7 +19,7 @@ COLUMN = "scene"
 COLUMN_TITLE = "Scene"
 SIDE_WIDTHS = {COLUMN: 246, "optimizers": 288}
 BOTTOM_HEIGHT = 196
-MOST_OF_HEIGHT = 0.55
+MOST_OF_HEIGHT = 0.62
 LAYOUT_KEY = "layout"
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -212,7 +212,9 @@ class DockArea(QMainWindow):
         ]
         wanted = dock.fill().sizeHint().height() + dock.title.sizeHint().height()
         height = min(wanted, round(MOST_OF_HEIGHT * self.height()))
-        rest = max(1, (self.height() - height) // max(1, len(column)))
+        # What is asked for has to leave room for the separators, or all docks are shortened in proportion.
+        gaps = len(column) * self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
+        rest = max(1, (self.height() - height - gaps) // max(1, len(column)))
         self.resizeDocks([dock, *column], [height, *[rest] * len(column)], Qt.Orientation.Vertical)
 
     def showEvent(self, event: QShowEvent) -> None:

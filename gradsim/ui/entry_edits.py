@@ -54,8 +54,9 @@ def with_name(entry: OptimizerEntry, text: str) -> OptimizerEntry:
 
 
 def _label_with(entry: OptimizerEntry, name: str, value: float) -> str | None:
-    if entry.label == value_label(name, value_of(entry, name)):
-        return value_label(name, value)  # one of a fan goes on being called after its value
+    before, named, after = (entry.label or "").rpartition(value_label(name, value_of(entry, name)))
+    if named and not after and (not before or before.endswith(", ")):
+        return before + value_label(name, value)  # "β₁ = 0.9" or "Adam, β₁ = 0.9" goes on being called after its value
     return None if _names_value(entry, name) else entry.label
 
 

@@ -14,6 +14,7 @@ from gradsim.core.render.palette import Theme
 from gradsim.core.scene import OptimizerEntry, Scene
 from gradsim.ui.cards import color, draw_card, draw_text, elided, text_font, text_width
 from gradsim.ui.competitors import badges
+from gradsim.ui.number_field import number_text
 from gradsim.ui.numbers import format_number
 from gradsim.ui.swatch import draw_swatch, swatch_width
 
@@ -49,12 +50,15 @@ def legend_entries(scene: Scene, theme: Theme) -> tuple[LegendEntry, ...]:
 
 
 def _learning_rate(entry: OptimizerEntry) -> str:
-    """Return ``η = 0.01``, or nothing where the rule has no learning rate or the label tells it already."""
+    """Return ``η = 0.01`` or ``η = 2/101``, nothing where there is none or the label tells it."""
     if "η" in (entry.label or ""):
         return ""
     defaults = OPTIMIZERS[entry.name].rule(entry.convention).defaults
     value = entry.hyperparameters.get("learning_rate", defaults.get("learning_rate"))
-    return "" if value is None else f"η = {format_number(value, digits=3)}"
+    if value is None:
+        return ""
+    text = number_text(value)
+    return f"η = {text if '/' in text else format_number(value, digits=3)}"
 
 
 @dataclass(frozen=True)

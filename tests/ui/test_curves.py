@@ -176,6 +176,18 @@ def test_divergence_leaves_the_frame_and_does_not_squeeze_the_others(scene: Scen
     assert others > 0.4
 
 
+def test_divergence_is_shown_whole_where_nobody_gets_anywhere(scene: Scene) -> None:
+    losses = [[10.0, 1e3, 1e7], [10.0, 10.0, 10.0]]
+    axis = axis_of(scene, losses)
+    assert axis.low < 1 < 7 < axis.high
+
+
+def test_divergence_may_take_as_many_decades_as_the_others_fall(scene: Scene) -> None:
+    assert axis_of(scene, [[10.0, 1e3, 1e6], [10.0, 1e-3, 1e-6]]).high > 6
+    axis = axis_of(scene, [[10.0, 1e100, 1e300], [10.0, 1e-30, 1e-60]])
+    assert axis.heights(np.array([10.0])) > axis.low + 0.4 * (axis.high - axis.low)
+
+
 def test_the_better_edge_of_a_band_may_leave_but_every_median_stays(scene: Scene) -> None:
     losses = np.ones((1, 3, 10))
     losses[0, 2, :3] = 1e-40

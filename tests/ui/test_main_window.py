@@ -26,6 +26,7 @@ from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.scene import GaussianStarts, Scene
 from gradsim.core.scene_file import load_scene, save_scene
+from gradsim.ui.lessons import lessons
 from gradsim.ui.main_window import MainWindow
 from gradsim.ui.playback import Playback
 from gradsim.ui.scene_files import opening_scene
@@ -317,3 +318,11 @@ def test_closing_during_a_simulation_exits_with_status_0(delay_ms: int) -> None:
         0,
         "",
     )
+
+
+def test_the_text_of_every_lesson_is_read_without_scrolling(qtbot: QtBot, window: MainWindow) -> None:
+    for lesson in lessons():
+        assert window.files.open_neighbour(1) is None
+        panel = window.docks.panel("lesson")
+        qtbot.waitUntil(lambda title=lesson.title, panel=panel: panel.title.text() == title)
+        qtbot.waitUntil(lambda panel=panel: panel.verticalScrollBar().maximum() == 0)

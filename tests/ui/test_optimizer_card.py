@@ -142,16 +142,17 @@ def test_a_double_click_renames_and_an_empty_name_brings_the_methods_back(
     assert picker.cards[2].standing.note == ""
 
 
-def test_one_of_a_fan_goes_on_being_called_after_its_value(
-    qtbot: QtBot, picker: OptimizerPicker, session: Session
+@pytest.mark.parametrize("name", ["", "Descent, "])
+def test_a_label_that_ends_in_a_value_goes_on_being_called_after_it(
+    qtbot: QtBot, picker: OptimizerPicker, session: Session, name: str
 ) -> None:
-    entry = replace(session.scene.optimizers[0], label="η = 0.05")
+    entry = replace(session.scene.optimizers[0], label=f"{name}η = 0.05")
     session.edit(replace(session.scene, optimizers=(entry,)))
     field = picker.cards[0].rows["learning_rate"].field
     field.selectAll()
     qtbot.keyClicks(field, "2/101")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert session.scene.optimizers[0].label == "η = 2/101"
+    assert session.scene.optimizers[0].label == f"{name}η = 2/101"
 
 
 def test_a_value_that_is_not_the_default_has_a_way_back(

@@ -246,10 +246,10 @@ def test_another_scene_gets_cards_of_its_own(picker: OptimizerPicker, session: S
 def test_a_label_that_names_the_old_value_goes_when_the_value_changes(
     qtbot: QtBot, picker: OptimizerPicker, session: Session
 ) -> None:
-    first = replace(session.scene.optimizers[0], label="Descent, η = 0.05")
+    first = replace(session.scene.optimizers[0], label="η = 0.05 settles")
     session.edit(replace(session.scene, optimizers=(first, *session.scene.optimizers[1:])), "label")
     card = picker.cards[0]
-    assert card.title == "Descent, η = 0.05"
+    assert card.title == "η = 0.05 settles"
     enter_number(qtbot, card.rows["learning_rate"].field, "0.1")
     assert card.title == "Gradient descent"
     assert picker.cards[0] is card

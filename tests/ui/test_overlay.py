@@ -17,10 +17,12 @@ from gradsim.core.scene import OptimizerEntry, PointStarts, View
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 from gradsim.ui.cards import text_font, text_width
+from gradsim.ui.corners import Obstacles
 from gradsim.ui.legend import lay_out_legend, legend_entries
 from gradsim.ui.marks import CRITICAL_POINT_MARKS, eigenvector_arms, found_text, key_parts
 from gradsim.ui.overlay import Overlay
 from gradsim.ui.picture import FramePicture
+from gradsim.ui.scene_files import opening_scene
 
 pytestmark = pytest.mark.usefixtures("qapp")
 DARK = THEMES["dark"]
@@ -78,11 +80,31 @@ def test_legend_keeps_the_colours_when_an_optimizer_is_off() -> None:
     assert entry.color == DARK.optimizer_colors[1]
 
 
+def test_legend_tells_a_simple_fraction_as_one() -> None:
+    entry = OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": 2 / 101})
+    (line,) = legend_entries(valley(optimizers=(entry,)), DARK)
+    assert line.setting == "η = 2/101"
+
+
 def test_legend_names_an_optimizer_without_label_and_its_default_learning_rate() -> None:
     for name, optimizer in OPTIMIZERS.items():
         (entry,) = legend_entries(valley(optimizers=(OptimizerEntry(name=name),)), DARK)
         assert entry.label == optimizer.title
         assert entry.setting.startswith("η = ") == ("learning_rate" in optimizer.rule().defaults)
+
+
+@pytest.mark.parametrize("size", [(700, 460), (1340, 740), (1920, 1080)])
+def test_cards_of_the_opening_race_hide_nothing(size: tuple[int, int]) -> None:
+    overlay = overlay_of(opening_scene(), *size)
+    for rect in (overlay.cards.legend_rect, overlay.cards.key_rect):
+        assert not rect.isEmpty()
+        assert overlay.obstacles.hidden_by(rect, 6.0) == 0
+
+
+def test_a_card_that_hides_a_place_is_worse_than_one_that_is_only_close_to_it() -> None:
+    obstacles = Obstacles(np.array([[50.0, 50.0], [112.0, 150.0]]), np.empty((0, 2)))
+    above, below, free = (QRectF(0.0, top, 100.0, 60.0) for top in (10.0, 120.0, 300.0))
+    assert obstacles.hidden_by(above, 18.0) > obstacles.hidden_by(below, 18.0) > obstacles.hidden_by(free, 18.0) == 0
 
 
 def test_a_map_too_small_for_a_legend_has_none() -> None:
