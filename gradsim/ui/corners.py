@@ -49,5 +49,10 @@ def corner_rect(corner: str, size: tuple[float, float], area: QRectF, gap: float
 def freest_corner(
     corners: Sequence[str], size: tuple[float, float], area: QRectF, gap: float, obstacles: Obstacles
 ) -> str:
-    """Return the first of ``corners`` where a card of ``size`` hides the least."""
-    return min(corners, key=lambda corner: obstacles.hidden_by(corner_rect(corner, size, area, gap), 2 * gap))
+    """Return the first of ``corners`` where a card of ``size`` hides the least; among equals, where it crowds least."""
+
+    def cost(corner: str) -> tuple[float, float]:
+        rect = corner_rect(corner, size, area, gap)
+        return obstacles.hidden_by(rect, gap / 2), obstacles.hidden_by(rect, 2 * gap)
+
+    return min(corners, key=cost)

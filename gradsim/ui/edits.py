@@ -59,7 +59,7 @@ def with_surface(scene: Scene, surface: FormulaSurface, domain: Domain, start: P
 def domain_point(domain: Domain) -> Point:
     """A point off the middle of the domain, where a race usually has somewhere to go."""
     return tuple(
-        _tidy(low + (high - low) * share, high - low)
+        tidy(low + (high - low) * share, high - low)
         for (low, high), share in zip(domain.axes, START_FRACTIONS, strict=False)
     )
 
@@ -93,7 +93,7 @@ def starts_of_kind(kind: type[Starts], starts: Starts, domain: Domain, around: P
     """Starts of another kind around the place of the old ones, or ``around``; a cloud keeps its size."""
     center = around or starts_center(starts, domain)
     n = cloud_size(starts)
-    spread = _tidy(CLOUD_SPREAD * min(high - low for low, high in domain.axes), 1.0)
+    spread = tidy(CLOUD_SPREAD * min(high - low for low, high in domain.axes), 1.0)
     if kind is PointStarts:
         return PointStarts(points=(center,))
     if kind is UniformStarts:
@@ -104,7 +104,7 @@ def starts_of_kind(kind: type[Starts], starts: Starts, domain: Domain, around: P
         return GridStarts(n=_grid(n, domain.dimension))
     if kind is RingStarts:
         return RingStarts(center=center, radius=spread, n=n)
-    low, high = domain.axes[0]
+    low, high = (tidy(end, domain.axes[0][1] - domain.axes[0][0]) for end in domain.axes[0])
     return LineStarts(start=(low, *center[1:]), end=(high, *center[1:]), n=n)
 
 
@@ -115,8 +115,11 @@ def starts_center(starts: Starts, domain: Domain) -> Point:
             return first
         case GaussianStarts(center=center) | RingStarts(center=center):
             return center
-        case LineStarts(start=start):
-            return start
+        case LineStarts(start=start, end=end):  # off its middle, as domain_point
+            share = START_FRACTIONS[0]
+            return tuple(
+                tidy(a + (b - a) * share, high - low) for a, b, (low, high) in zip(start, end, domain.axes, strict=True)
+            )
         case _:
             return domain_point(domain)
 
@@ -147,7 +150,7 @@ def _grid(n: int, dimension: int) -> tuple[int] | tuple[int, int]:
     return (n,) if dimension == 1 else (side, side)
 
 
-def _tidy(value: float, extent: float) -> float:
+def tidy(value: float, extent: float) -> float:
     """``value`` without digits that mean nothing across ``extent``."""
     if extent <= 0 or not math.isfinite(extent):
         return value

@@ -21,6 +21,7 @@ from gradsim.ui.theme import current_theme, theme_hub
 MOST_CONTOURS = 40
 NAME_WIDTH = 58
 N_SWATCH_STOPS = 12
+MAX_SWATCH_DIMMING = 0.7
 
 # name -> (what the user reads, a word on it)
 COLOR_MAP_NAMES = {
@@ -61,8 +62,8 @@ class ColorMapButton(QToolButton):
         theme_hub().changed.connect(self._take_size)
 
     def show_dimming(self, dimming: float) -> None:
-        """Show the map dimmed as the scene's is."""
-        self._dimming = dimming
+        """Show the colours dimmed as the scene's map is, but never so far that they cannot be told apart."""
+        self._dimming = min(dimming, MAX_SWATCH_DIMMING)
         self.update()
 
     def _take_size(self, _: object) -> None:

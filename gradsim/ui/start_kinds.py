@@ -22,7 +22,7 @@ from gradsim.core.scene import (
     Starts,
     UniformStarts,
 )
-from gradsim.ui.edits import starts_center, starts_of_kind
+from gradsim.ui.edits import starts_center, starts_of_kind, tidy
 
 Dots = tuple[tuple[float, float], ...]
 
@@ -56,14 +56,17 @@ def _of(kind: type[Starts]) -> Callable[[Starts, Domain], Starts]:
 def _several_points(starts: Starts, domain: Domain) -> Starts:
     """The old start and its mirror images in the middle of the domain, as symmetric starts compare best."""
     center = starts_center(starts, domain)
-    mirrored = tuple(low + high - x for x, (low, high) in zip(center, domain.axes, strict=True))
+    mirrored = tuple(tidy(low + high - x, high - low) for x, (low, high) in zip(center, domain.axes, strict=True))
     corners = itertools.product(*zip(center, mirrored, strict=True))
     return PointStarts(points=tuple(dict.fromkeys(tuple(corner) for corner in corners)))
 
 
 def _middle_box(domain: Domain) -> Box:
     """The middle half of the domain along each axis."""
-    return tuple((0.75 * low + 0.25 * high, 0.25 * low + 0.75 * high) for low, high in domain.axes)
+    return tuple(
+        (tidy(0.75 * low + 0.25 * high, high - low), tidy(0.25 * low + 0.75 * high, high - low))
+        for low, high in domain.axes
+    )
 
 
 def _box(starts: Starts, domain: Domain) -> Starts:

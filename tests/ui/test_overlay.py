@@ -212,3 +212,9 @@ def contrast(first, second) -> float:
 def test_digits_of_the_counter_have_one_width() -> None:
     font = text_font(13.0)
     assert text_width("111111", font) == pytest.approx(text_width("888888", font))
+
+
+def test_the_legend_rather_crowds_a_mark_than_hides_one() -> None:
+    cards = overlay_of(opening_scene(), 680, 440)
+    rect, marks = cards.cards.legend_rect, np.concatenate([cards.critical_pixels, cards.start_pixels])
+    assert not any(rect.contains(x, y) for x, y in marks.tolist())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +11,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gradsim.core.scene import PointStarts
+from gradsim.core.scene import Domain, PointStarts
 from gradsim.core.starts import count_particles
-from gradsim.ui.edits import CLOUD_SIZE, with_formula
+from gradsim.ui.edits import CLOUD_SIZE, starts_center, with_formula
 from gradsim.ui.number_field import NumberField
 from gradsim.ui.points_dialog import PointsDialog, points_text, read_points
 from gradsim.ui.race_editor import RaceEditor
@@ -200,3 +202,20 @@ def test_snapping_is_switched_on_and_kept_in_the_scene(qtbot: QtBot, editor: Sta
     qtbot.mouseClick(editor.snap, Qt.MouseButton.LeftButton)
     assert session.scene.view.snap
     assert session.undo_name is None  # how a scene is edited is no edit
+
+
+@pytest.mark.parametrize("before", START_KINDS)
+@pytest.mark.parametrize("kind", START_KINDS)
+def test_another_kind_lies_in_an_odd_domain_in_numbers_that_can_be_read(
+    qtbot: QtBot, editor: StartsEditor, session: Session, before: str, kind: str
+) -> None:
+    domain = Domain(x=(-2 * math.pi, 1 / 3), y=(-6.0, 6.0))
+    session.edit(replace(session.scene, domain=domain), "change domain")
+    choose(qtbot, editor, before)
+    choose(qtbot, editor, kind)
+    texts = [field.text() for field in editor.fields.values()]
+    assert texts
+    assert [text for text in texts if len(text) > 6] == []
+    (left, right), _ = domain.axes
+    center = starts_center(session.scene.starts, domain)
+    assert left + 0.05 < center[0] < right - 0.05

@@ -91,7 +91,7 @@ def scan_tokens(source: str, position: int = 0) -> Iterator[Token]:
         if kind == "number":
             _check_number(text, start, position)
         elif kind == "name":
-            _check_name(text, start, position)
+            _check_name(text, start, position, called=source[position:].lstrip().startswith("("))
         if kind != "space":
             yield Token(kind, text, start, position)
 
@@ -103,10 +103,10 @@ def _check_number(text: str, start: int, end: int) -> None:
         )
 
 
-def _check_name(name: str, start: int, end: int) -> None:
+def _check_name(name: str, start: int, end: int, *, called: bool) -> None:
     if name.lower() in _NOT_FINITE:
         raise FormulaError(f"{name!r} is not a number that a formula may hold", start=start, end=end)
-    if keyword.iskeyword(name):
+    if keyword.iskeyword(name) and not called:  # in(x) is more likely sin(x) without its first letter
         reason = f"{name!r} is a reserved word: choose another name, such as {name}_"
         raise FormulaError(reason, start=start, end=end, suggestion=f"{name}_")
     if len(name) > MAX_NAME_CHARACTERS:

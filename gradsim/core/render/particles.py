@@ -166,33 +166,35 @@ def _is_near(px, py, reach, width, height):  # type: ignore[no-untyped-def]
     "float64, float64)"
 )
 def add_heads(picture, x, y, alive, transform, colors, rim, radius, rim_width):  # type: ignore[no-untyped-def]
-    """Draw discs with a rim over the picture, in turns over the optimizers so that no colour hides the others."""
+    """Draw discs over the picture, in turns over the optimizers so that no colour hides the others.
+
+    All rims lie below all discs: where particles are dense, rims would else hide every colour.
+    """
     height, width = picture.shape[0], picture.shape[1]
     n_optimizers, n_particles = x.shape
-    reach = radius + rim_width + 0.5
-    for p in range(n_particles):
-        for turn in range(n_optimizers):
-            o = (turn + p) % n_optimizers
-            px = (x[o, p] - transform[1]) * transform[0]
-            py = (y[o, p] - transform[3]) * transform[2]
-            if not _is_near(px, py, reach, width, height):
-                continue
-            for iy in range(max(0, int(np.floor(py - reach))), min(height - 1, int(np.floor(py + reach))) + 1):
-                dy = iy + 0.5 - py
-                for ix in range(max(0, int(np.floor(px - reach))), min(width - 1, int(np.floor(px + reach))) + 1):
-                    dx = ix + 0.5 - px
-                    distance = np.sqrt(dx * dx + dy * dy)
-                    if distance >= reach:
-                        continue
-                    inside = min(1.0, max(0.0, radius + 0.5 - distance))
-                    cover = min(1.0, reach - distance)
-                    if not alive[o, p]:  # a faint ring of its colour
-                        inside = 1.0
-                        cover = 0.75 * min(1.0, max(0.0, 0.5 + 0.5 * rim_width - abs(distance - radius)))
-                    for c in range(3):
-                        color = rim[c] + (colors[o, c] - rim[c]) * inside
-                        below = float(picture[iy, ix, c])
-                        picture[iy, ix, c] = np.uint8(below + (color - below) * cover + 0.5)
+    for layer in range(2):
+        reach = radius + 0.5 + (rim_width if layer == 0 else 0.0)
+        for p in range(n_particles):
+            for turn in range(n_optimizers):
+                o = (turn + p) % n_optimizers
+                px = (x[o, p] - transform[1]) * transform[0]
+                py = (y[o, p] - transform[3]) * transform[2]
+                if not _is_near(px, py, reach, width, height) or (layer == 1 and not alive[o, p]):
+                    continue
+                for iy in range(max(0, int(np.floor(py - reach))), min(height - 1, int(np.floor(py + reach))) + 1):
+                    dy = iy + 0.5 - py
+                    for ix in range(max(0, int(np.floor(px - reach))), min(width - 1, int(np.floor(px + reach))) + 1):
+                        dx = ix + 0.5 - px
+                        distance = np.sqrt(dx * dx + dy * dy)
+                        if distance >= reach:
+                            continue
+                        cover = min(1.0, reach - distance)
+                        if not alive[o, p]:  # a faint ring of its colour
+                            cover = 0.75 * min(1.0, max(0.0, 0.5 + 0.5 * rim_width - abs(distance - radius)))
+                        for c in range(3):
+                            color = rim[c] if layer == 0 and alive[o, p] else colors[o, c]
+                            below = float(picture[iy, ix, c])
+                            picture[iy, ix, c] = np.uint8(below + (color - below) * cover + 0.5)
 
 
 @kernel(

@@ -115,6 +115,7 @@ MISTAKES = {
     "x = 2": (2, 3, None, "right-hand side"),
     "|x|": (0, 1, None, "abs(x)"),
     "lambda*x": (0, 6, "lambda_", "reserved word"),
+    "x^2 + in(y)": (6, 8, "sin", "unknown function 'in'"),
     "x + True": (4, 8, "True_", "reserved word"),
     "nan + x": (0, 3, None, "not a number"),
     "-inf": (1, 4, None, "not a number"),

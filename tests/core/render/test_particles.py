@@ -111,3 +111,10 @@ def test_the_diverged_of_a_crowd_are_not_drawn() -> None:
 
 def test_no_particles_are_no_trouble() -> None:
     assert not draw(np.empty((0, 5)), np.empty((0, 5))).any()
+
+
+def test_rims_do_not_blacken_a_dense_line() -> None:
+    x, y = np.tile(np.linspace(20.0, 100.0, 1000), (3, 1)), np.full((3, 1000), 45.0)
+    along = draw(x, y)[45, 30:90, :3].astype(float)
+    assert not (along == 128).all(axis=1).any()  # the rim's grey
+    assert (along.mean(axis=0) / COLORS.mean(axis=0)).min() > 0.5
