@@ -310,6 +310,7 @@ class DockArea(QMainWindow):
             bar.setObjectName("dockTabs")
             bar.setDrawBase(False)
             bar.setExpanding(False)
+            bar.setMovable(False)  # Qt crashes when a tab is dragged after docks were moved among each other
             bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             bar.setAccessibleName("Panels in the same place")
             bar.setToolTip("Choose which of these panels is in front.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEasingCurve, QRectF, Qt, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QObject, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -142,8 +142,13 @@ class OptimizerCard(QFrame):
         self.update()
 
     def close_lists(self) -> None:
+        """Close and silence all of this card: what it still says would edit whatever follows in its place."""
         if self.details is not None:
             self.details.close_lists()
+        for child in self.findChildren(QObject):
+            child.blockSignals(True)  # a field that loses the focus now would be an edit as well
+            if isinstance(child, QWidget) and child.isWindow():
+                child.close()
 
     def stop(self) -> None:
         if self.details is not None:

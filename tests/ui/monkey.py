@@ -103,12 +103,15 @@ class Monkey:
         QApplication.processEvents()
         session = self._session
         last = session.scene
+        n_undone = 0
         while session.undo_name is not None:
             session.undo()
-        assert session.scene.shown_like(self._start) == self._start, self.log[-30:]
-        while session.redo_name is not None:
+            n_undone += 1
+        undone = session.scene.shown_like(self._start)
+        assert undone == self._start, f"undone {n_undone} times,\n{undone}\nis not\n{self._start}"
+        for _ in range(n_undone):
             session.redo()
-        assert session.scene == last, self.log[-30:]
+        assert session.scene == last, f"redone {n_undone} times,\n{session.scene}\nis not\n{last}"
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.n_checks += 1
         session.new(small(self._start))
