@@ -87,10 +87,10 @@ def controls(root: QWidget) -> list[QWidget]:
 
 def fault(control: QWidget) -> str | None:
     """What is wrong with the words of ``control``."""
-    tip = re.sub(r"<[^>]*>", "", control.toolTip()).strip().partition("\n")[0]  # what follows are details
+    tip = " ".join(re.sub(r"<[^>]*>", "", control.toolTip()).split())
     if not tip:
         return "has no tool tip"
-    if not tip.endswith("."):
+    if not re.search(r"\.( |$)", tip):  # after the sentence there may be details, such as a formula
         return f"its tool tip {tip!r} is no sentence"
     if not tip[0].isupper() and tip[0] not in "−+x0123456789fηβμρε":
         return f"its tool tip {tip!r} begins like no sentence"
