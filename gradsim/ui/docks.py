@@ -1,17 +1,16 @@
-"""Docks around the map: panels that can be moved, floated, tabbed and hidden, under slim titles of our own."""
+"""Docks around the map: panels that can be moved, floated, tabbed and hidden, and where they lie is kept."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QEnterEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
 
-from gradsim.ui.forms import label
-from gradsim.ui.icons import IconButton
 from gradsim.ui.panel_column import PanelColumn
+from gradsim.ui.panel_dock import PanelDock
 from gradsim.ui.panels import Panel
 from gradsim.ui.theme import theme_hub
 
@@ -26,87 +25,6 @@ AREAS = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-
-
-class DockTitle(QWidget):
-    """A dock's title: its name, buttons that appear under the mouse, and what the panel adds at the right end.
-
-    It takes no room while a tab shows the name already.
-    """
-
-    def __init__(self, dock: QDockWidget, title: str) -> None:
-        super().__init__(dock)
-        self._tabbed = False
-        self.setObjectName("dockTitle")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.name: QLabel = label(title, "panelTitle")
-        self.float_button = IconButton(
-            "float", f"Float {title}", f"Take the panel {title} out of the window, or put it back.", flat=True
-        )
-        self.close_button = IconButton(
-            "close", f"Hide {title}", f"Hide the panel {title}; the View menu brings it back.", flat=True
-        )
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(16, 4, 10, 2)
-        self._layout.setSpacing(2)
-        self._layout.addWidget(self.name)
-        self._layout.addStretch(1)
-        for button in (self.float_button, self.close_button):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the View menu is the keyboard's way
-            policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            button.setSizePolicy(policy)
-            button.hide()
-            self._layout.addWidget(button)
-        self.float_button.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
-        self.close_button.clicked.connect(dock.close)
-
-    def add_widget(self, widget: QWidget) -> None:
-        """Put ``widget`` at the right end."""
-        self._layout.addWidget(widget)
-
-    def show_tabbed(self, tabbed: bool) -> None:
-        """Give way to the tab that shows the name."""
-        if tabbed != self._tabbed:
-            self._tabbed = tabbed
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        return QSize(0, 0) if self._tabbed else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._show_buttons(True)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._show_buttons(False)
-
-    def _show_buttons(self, shown: bool) -> None:
-        self.float_button.setVisible(shown)
-        self.close_button.setVisible(shown)
-
-
-class PanelDock(QDockWidget):
-    """A dock whose panel is built when it is first seen."""
-
-    def __init__(self, name: str, title: str, build: Callable[[], QWidget], parent: QWidget) -> None:
-        super().__init__(title, parent)
-        self._build = build
-        self.setObjectName(name)
-        self.title = DockTitle(self, title)
-        self.setTitleBarWidget(self.title)
-        self.visibilityChanged.connect(lambda visible: self.fill() if visible else None)
-
-    def fill(self) -> QWidget:
-        """Return the panel, which is built if it is not there yet."""
-        if self.widget() is None:
-            widget = self._build()
-            if isinstance(extra := getattr(widget, "title_widget", None), QWidget):
-                self.title.add_widget(extra)
-            self.setWidget(widget)
-        return self.widget()
 
 
 class DockArea(QMainWindow):

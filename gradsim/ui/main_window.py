@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -22,19 +21,18 @@ from gradsim.ui.playback import Playback
 from gradsim.ui.playback_bar import PlaybackBar
 from gradsim.ui.playback_keys import press_playback_key
 from gradsim.ui.presentation import Presentation
-from gradsim.ui.scene_files import SUFFIX, SceneFiles
+from gradsim.ui.scene_files import SceneFiles, dropped_scene
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, limit_height, limit_width, next_scale, save_scale, save_theme_name, theme_hub
 from gradsim.ui.tool_strip import MapFrame
 from gradsim.ui.top_bar import TopBar
 from gradsim.ui.whole_area import WholeArea
 from gradsim.ui.window_commands import CommandActions
+from gradsim.ui.window_place import keep_place, take_place
 
 if TYPE_CHECKING:
     from gradsim.ui.export_dialog import ExportDialog
 
-FIRST_SIZE = (1440, 900)
-TITLE_BAR_HEIGHT = 40
 SMALLEST_SIZE = (960, 600)
 SMALLEST_MAP = (330, 220)
 
@@ -151,17 +149,10 @@ class MainWindow(QMainWindow):
         return self.docks.panel(name)
 
     def _take_place(self) -> None:
-        """Open where it was closed; the first time as large as a lecture needs, or filling a smaller screen."""
+        """Open as it was closed."""
         self.docks.restore_layout()
         self._show_lesson(self._session.scene)
-        geometry = QSettings().value("geometry")
-        if isinstance(geometry, QByteArray) and self.restoreGeometry(geometry):
-            return
-        available = self.screen().availableGeometry()
-        size = QSize(*FIRST_SIZE)
-        self.resize(size.boundedTo(available.size()))
-        if size.width() >= available.width() or size.height() + TITLE_BAR_HEIGHT >= available.height():
-            self.setWindowState(Qt.WindowState.WindowMaximized)
+        take_place(self)
 
     def choose_theme(self, name: str) -> None:
         """Dress the application in theme ``name`` and keep it for next time."""
@@ -258,11 +249,11 @@ class MainWindow(QMainWindow):
         super().mousePressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_scene(event) is not None:
+        if dropped_scene(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if (path := _dropped_scene(event)) is not None:
+        if (path := dropped_scene(event.mimeData())) is not None:
             event.acceptProposedAction()
             self.files.open_path(path)
 
@@ -271,11 +262,6 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.presentation.end()
-        QSettings().setValue("geometry", self.saveGeometry())
+        keep_place(self)
         self.docks.save_layout()
         event.accept()
-
-
-def _dropped_scene(event: QDropEvent) -> Path | None:
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((path for path in paths if path.suffix == SUFFIX), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gradsim.core.errors import GradsimError
@@ -23,6 +23,12 @@ FILTER = f"gradsim scenes (*{SUFFIX});;All files (*)"
 def opening_scene() -> Scene:
     """The race that the program starts with. Raises GradsimError or FileNotFoundError for a broken installation."""
     return load_scene(asset_path("presets", f"opening{SUFFIX}"))
+
+
+def dropped_scene(data: QMimeData) -> Path | None:
+    """The first scene file among what is dragged over the window, if there is one."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return next((path for path in paths if path.suffix == SUFFIX), None)
 
 
 class SceneFiles(QObject):
