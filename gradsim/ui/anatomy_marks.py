@@ -123,6 +123,8 @@ def _draw_labels(
     taken = [overlay.cards.legend_rect, overlay.cards.key_rect]
     taken.append(QRectF(lift.center.x() - em, lift.center.y() - em, 2 * em, 2 * em))
     taken += [_bounds(arrow) for arrow in arrows]
+    head = QRectF(-0.55 * em, -0.55 * em, 1.1 * em, 1.1 * em)
+    taken += [head.translated(arrow.end) for arrow in arrows if arrow.kind != "rest"]
     texts = [
         (
             arrow.text,

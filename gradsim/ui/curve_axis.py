@@ -128,10 +128,11 @@ def _size(first: Floats) -> float:
 
 
 def _linear_range(finite: Floats, first: Floats) -> tuple[float, float]:
-    """From the lowest value to well above the starts; what diverges leaves by the top."""
+    """From the lowest value to the highest, or if that lies far above the starts, to well above them."""
     low, high = float(finite.min()), float(finite.max())
     start = float(first.max()) if first.size else high
-    return low, min(high, start + ((start - low) or _size(first)))
+    rise = (start - low) or _size(first)
+    return low, high if high <= start + 2 * rise else start + rise
 
 
 def _linear(low: float, high: float, sign: float, *, unbounded: bool = False) -> ValueAxis:

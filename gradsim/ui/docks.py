@@ -114,6 +114,12 @@ class DockArea(QMainWindow):
         if name not in self.docks:
             self.column.unfold(name)
 
+    def raise_over(self, name: str, other: str) -> None:
+        """Bring the dock ``name`` to the front where ``other`` lies behind the next tab; elsewhere change nothing."""
+        dock = self.docks[name]
+        if not dock.isHidden() and self.docks[other] in self.tabifiedDockWidgets(dock):
+            dock.raise_()
+
     def show_fitting(self, name: str, shown: bool) -> None:
         """Show the dock ``name`` as high as its panel wants to be, or hide it."""
         self.docks[name].setVisible(shown)
@@ -226,6 +232,8 @@ class DockArea(QMainWindow):
         if event.type() == QEvent.Type.ChildPolished and isinstance(event.child(), QTabBar):
             bar = event.child()
             bar.setObjectName("dockTabs")
+            bar.style().unpolish(bar)  # it has been dressed already, as one without this name
+            bar.style().polish(bar)
             bar.setDrawBase(False)
             bar.setExpanding(False)
             bar.setMovable(False)  # Qt crashes when a tab is dragged after docks were moved among each other

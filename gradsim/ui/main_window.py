@@ -219,10 +219,13 @@ class MainWindow(QMainWindow):
         self._show_lesson(self._session.scene)
 
     def _follow_selection(self) -> None:
-        """A particle that has just been selected is taken apart in a panel of its own."""
+        """A particle that has just been selected is taken apart in a panel, which then gives way to what it covered."""
         selected = self._session.selection.particle is not None
-        if selected and not self._dissecting and not self.presentation.active:
-            self.docks.show_panel("update")
+        if selected != self._dissecting and not self.presentation.active:
+            if selected:
+                self.docks.show_panel("update")
+            else:
+                self.docks.raise_over("optimizers", "update")
         self._dissecting = selected
 
     def _show_beginning(self, scene: Scene) -> None:

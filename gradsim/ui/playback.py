@@ -125,8 +125,10 @@ class Playback(QObject):
             self.playing_changed.emit(False)
 
     def toggle(self) -> None:
+        """Play on, or pause at the nearest whole step: what stands still to be read is a state of the race."""
         if self._playing:
             self.pause()
+            self._move_to(round(self._step))
         else:
             self.play()
 

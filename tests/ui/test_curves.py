@@ -176,6 +176,10 @@ def test_divergence_leaves_the_frame_and_does_not_squeeze_the_others(scene: Scen
     assert others > 0.4
 
 
+def test_a_swing_above_the_start_is_whole_on_a_linear_axis(scene: Scene) -> None:
+    assert axis_of(scene, [[0.4, 1.0, 0.0]], "linear").high > 1.0
+
+
 def test_divergence_is_shown_whole_where_nobody_gets_anywhere(scene: Scene) -> None:
     losses = [[10.0, 1e3, 1e7], [10.0, 10.0, 10.0]]
     axis = axis_of(scene, losses)

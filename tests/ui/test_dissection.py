@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hands import is_up_to_date
 from msgspec.structs import replace
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QLabel
 from small_races import cloud, two_wells, valley
 from waiting import RUN_TIMEOUT_MS
@@ -18,6 +18,7 @@ from gradsim.core.scene import Domain, FormulaSurface, NoisyGradient, OptimizerE
 from gradsim.core.scene_file import load_scene
 from gradsim.core.simulate import simulate
 from gradsim.resources import asset_path
+from gradsim.ui import anatomy_marks
 from gradsim.ui.anatomy_arrows import arrows_of, gradient_text, magnification
 from gradsim.ui.anatomy_panel import DIVERGED, ENDED, HINT, PLAYING, AnatomyPanel
 from gradsim.ui.dissection import same_optimizer
@@ -262,3 +263,17 @@ def test_readings_give_way_to_the_arrows(qtbot, show) -> None:
     assert not view.mouse.tool.reads_out
     view.mouse.choose("move")
     assert view.mouse.tool.reads_out
+
+
+@pytest.mark.parametrize("step", [0, 3, 7])
+def test_labels_cover_no_arrow_head(qtbot, show, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    view = show(load_scene(asset_path("lessons") / "04-momentum-by-hand.gradsim"))
+    view.resize(1340, 740)
+    anatomy = select(qtbot, view, ParticlePlace(0, 0), float(step))
+    labels = []
+    monkeypatch.setattr(anatomy_marks, "draw_label", lambda _painter, rect, *_: labels.append(rect))
+    view.grab()
+    assert labels
+    ends = [arrow.end for arrow in arrows_of(anatomy, view.picture.overlay) if arrow.kind != "rest"]
+    heads = [QRectF(end.x() - 4, end.y() - 4, 8, 8) for end in ends]
+    assert not [head for head in heads if any(label.intersects(head) for label in labels)]

@@ -87,6 +87,14 @@ def test_step_by_pauses_and_lands_on_whole_steps(playback: Playback) -> None:
     assert playback.step == 3
 
 
+@pytest.mark.parametrize(("reached", "shown"), [(30.3, 30.0), (30.7, 31.0), (99.9, 100.0)])
+def test_a_pause_by_hand_rests_on_a_whole_step(playback: Playback, reached: float, shown: float) -> None:
+    playback.seek(reached)
+    playback.play()
+    playback.toggle()
+    assert (playback.playing, playback.step) == (False, shown)
+
+
 def test_the_end_stays_on_show_even_in_a_loop(playback: Playback, clock: Clock) -> None:
     playback.play()
     playback.show_end()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
 from gradsim.ui.main_window import MainWindow
@@ -55,6 +55,20 @@ def test_f11_shows_the_map_alone_and_f11_or_escape_brings_everything_back(
     assert outlook(window) == before
     assert not window.actions_["presentation"].isChecked()
     assert window.playback_bar.geometry().bottom() == window.playback_bar.parentWidget().rect().bottom()
+
+
+def test_the_tabs_of_panels_look_as_before(qtbot: QtBot, window: MainWindow) -> None:
+    def tabs() -> list[tuple[str, int, int]]:
+        QApplication.processEvents()
+        bars = [bar for bar in window.docks.findChildren(QTabBar) if bar.isVisible() and bar.count() > 1]
+        return sorted((bar.tabText(0), bar.tabRect(0).height(), bar.tabRect(0).width()) for bar in bars)
+
+    before = tabs()
+    assert before
+    window.presentation.begin()
+    QApplication.processEvents()
+    window.presentation.end()
+    assert tabs() == before
 
 
 def test_keys_go_on_working(qtbot: QtBot, window: MainWindow, playback: Playback, session: Session) -> None:

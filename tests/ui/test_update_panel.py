@@ -12,6 +12,7 @@ from waiting import RUN_TIMEOUT_MS
 
 from gradsim.ui.main_window import MainWindow
 from gradsim.ui.playback import Playback
+from gradsim.ui.selection import ParticlePlace
 from gradsim.ui.session import Session
 
 
@@ -59,16 +60,23 @@ def test_a_letter_typed_into_a_field_chooses_no_tool(qtbot, window) -> None:
 
 
 def test_a_new_scene_ends_the_anatomy(qtbot, window) -> None:
-    from gradsim.ui.selection import ParticlePlace
-
     window.session.selection.select_particle(ParticlePlace(0, 0))
     window.session.new(two_wells())
     assert window.session.selection.particle is None
 
 
-def test_in_a_presentation_the_numbers_are_on_the_map(qtbot, window) -> None:
-    from gradsim.ui.selection import ParticlePlace
+def test_when_the_anatomy_ends_the_optimizers_come_back(qtbot, window) -> None:
+    def in_front(name: str) -> bool:
+        return not window.docks.docks[name].visibleRegion().isEmpty()
 
+    selection = window.session.selection
+    selection.select_particle(ParticlePlace(0, 0))
+    qtbot.waitUntil(lambda: in_front("update") and not in_front("optimizers"))
+    selection.select_particle(None)
+    qtbot.waitUntil(lambda: in_front("optimizers") and not in_front("update"))
+
+
+def test_in_a_presentation_the_numbers_are_on_the_map(qtbot, window) -> None:
     view, card = window.map_view, window.map_view.anatomy_card
     window.session.selection.select_particle(ParticlePlace(0, 0))
     qtbot.waitUntil(lambda: window.session.selection.anatomy is not None, timeout=RUN_TIMEOUT_MS)
