@@ -74,9 +74,16 @@ class SceneFiles(QObject):
             self.recent.add(path)
 
     def open_lesson(self, path: Path) -> None:
-        """Open a shipped scene as a new one: saving asks for a place of its own."""
-        if self.may_leave():
-            self._attempt("The lesson was not opened", lambda: self._session.new(load_scene(path), template=path))
+        """Open a shipped scene as a new one: saving asks for a place of its own.
+
+        From a lesson, which was changed to be tried out, nothing is asked in front of the class: undo leads back to it.
+        """
+        session = self._session
+        tried_out = session.template is not None and session.path is None
+        if tried_out or self.may_leave():
+            self._attempt(
+                "The lesson was not opened", lambda: session.new(load_scene(path), template=path, undoable=tried_out)
+            )
 
     def open_neighbour(self, offset: int) -> None:
         """Open the lesson ``offset`` places after the one that is open; beyond the last there is nothing to open."""

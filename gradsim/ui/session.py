@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
     from gradsim.core.surface import Surface
 
 OUTDATED_POINTS_MS = 400
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A scene as it was opened, with all that has become of it; ``below`` is the one that it covers."""
+
+    history: History
+    saved_scene: Scene
+    path: Path | None
+    template: Path | None
+    below: _Opened | None
 
 
 class Session(QObject):
@@ -57,6 +69,7 @@ class Session(QObject):
         self._saved_scene = scene
         self.path = path
         self.template: Path | None = None
+        self._aside: _Opened | None = None
         self.selection = Selection(self)
         self.surface: Surface | None = None
         self.run: Run | None = None
@@ -100,7 +113,7 @@ class Session(QObject):
     @property
     def undo_name(self) -> str | None:
         """What ``undo`` would take back, such as "change learning rate"; None when there is nothing."""
-        return self._history.undo_name
+        return self._history.undo_name or ("open lesson" if self._aside is not None else None)
 
     @property
     def redo_name(self) -> str | None:
@@ -144,14 +157,22 @@ class Session(QObject):
         self._history.end_merge()
 
     def undo(self) -> None:
-        self._travel(self._history.undo)
+        if self._history.undo_name is None and self._aside is not None:
+            self._show_opened(self._aside)
+        else:
+            self._travel(self._history.undo)
 
     def redo(self) -> None:
         self._travel(self._history.redo)
 
-    def new(self, scene: Scene, *, template: Path | None = None) -> None:
-        """Begin a scene that has no file; ``template`` is the lesson that it is a copy of."""
-        self._open(scene, None, template)
+    def new(self, scene: Scene, *, template: Path | None = None, undoable: bool = False) -> None:
+        """Begin a scene that has no file; ``template`` is the lesson that it is a copy of.
+
+        With ``undoable``, the scene that it replaces, which has no file either, is put aside with its history, and
+        ``undo`` brings it back once there is nothing else to take back.
+        """
+        now = _Opened(self._history, self._saved_scene, self.path, self.template, self._aside)
+        self._open(scene, None, template, now if undoable else None)
 
     def open(self, path: str | Path) -> None:
         """Open a scene file. Raises GradsimError, and keeps the scene on show, when it cannot be read."""
@@ -173,14 +194,16 @@ class Session(QObject):
         for job in (self._surface_job, self._run_job, self._points_job):
             job.stop()
 
-    def _open(self, scene: Scene, path: Path | None, template: Path | None) -> None:
+    def _open(self, scene: Scene, path: Path | None, template: Path | None, aside: _Opened | None = None) -> None:
         check_scene(scene)
+        self._show_opened(_Opened(History(scene), scene, path, template, aside))
+
+    def _show_opened(self, opened: _Opened) -> None:
         old = self.scene
-        self._history = History(scene)
-        self._saved_scene = scene
-        self.path, self.template = path, template
+        self._history, self._saved_scene = opened.history, opened.saved_scene
+        self.path, self.template, self._aside = opened.path, opened.template, opened.below
         self._tell(old, keep_older=False)
-        self.scene_opened.emit(scene)
+        self.scene_opened.emit(self.scene)
 
     def _travel(self, move: Callable[[], None]) -> None:
         old = self.scene

@@ -225,6 +225,28 @@ def test_lessons_open_from_their_menu_one_after_the_other(window: MainWindow, se
     assert session.title == lessons()[0].title
 
 
+def test_a_lesson_that_was_tried_out_gives_way_without_a_question_and_undo_brings_it_back(
+    window: MainWindow, session: Session
+) -> None:
+    window.actions_["next_lesson"].trigger()
+    fresh = session.scene
+    session.edit(replace(fresh, steps=77), "change steps")
+    for _ in range(2):
+        window.actions_["next_lesson"].trigger()  # a question would wait for ever
+    assert (session.title, session.modified) == (lessons()[2].title, False)
+    assert session.undo_name == "open lesson"
+    for lesson in (lessons()[1], lessons()[0]):
+        window.actions_["undo"].trigger()
+        assert (session.title, session.template) == (lesson.title, lesson.path)
+    assert session.scene.steps == 77
+    assert session.modified
+    assert session.undo_name == "change steps"
+    window.actions_["undo"].trigger()
+    assert session.scene == fresh
+    assert not session.modified
+    assert session.undo_name is None
+
+
 def test_the_list_of_shortcuts_has_every_key_of_the_tables(qtbot: QtBot, window: MainWindow) -> None:
     dialog = ShortcutsDialog(window)
     qtbot.addWidget(dialog)
