@@ -6,9 +6,9 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from gradsim.core.scene import Scene
+from gradsim.core.scene import OptimizerEntry, Scene
 from gradsim.ui.line_up import identities, matches
 from gradsim.ui.optimizer_card import OptimizerCard
 from gradsim.ui.session import Session
@@ -20,6 +20,11 @@ SCROLL_INTERVAL_MS = 16
 SPACING = 6
 FOLLOW_MS = 600
 """A card that unfolds grows once more when its formula has been set."""
+
+
+def _settings_shown(entry: OptimizerEntry) -> tuple[object, ...]:
+    """What decides how many lines an unfolded card has."""
+    return entry.convention, type(entry.schedule), type(entry.gradient)
 
 
 class CardList(QScrollArea):
@@ -44,7 +49,7 @@ class CardList(QScrollArea):
         self.drop_line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.drop_line.hide()
         self._drag_at: QPoint | None = None
-        self._unfolded: OptimizerCard | None = None
+        self._followed: OptimizerCard | None = None
         self.verticalScrollBar().rangeChanged.connect(self._follow_growth)
         self._scroll_timer = QTimer(self, interval=SCROLL_INTERVAL_MS)
         self._scroll_timer.timeout.connect(self._scroll_on)
@@ -58,7 +63,12 @@ class CardList(QScrollArea):
         known = set(self.cards)
         if places != list(range(len(self.cards))):
             self._arrange(places)
+        focused = QApplication.focusWidget()
         for index, card in enumerate(self.cards):
+            if focused is not None and card in known and card.isAncestorOf(focused):
+                before, after = old.optimizers[places[index]], new.optimizers[index]
+                if card.index != index or _settings_shown(before) != _settings_shown(after):
+                    self._follow(card)
             # A drag tells sixty times a second: only what it has changed is shown anew.
             changed = card not in known or card.index != index or old.steps != new.steps
             if changed or old.optimizers[places[index]] != new.optimizers[index]:
@@ -112,15 +122,20 @@ class CardList(QScrollArea):
         if unfolded:
             self._order_focus()
             self.bring_into_view(card)
-            self._unfolded = card
-            QTimer.singleShot(FOLLOW_MS, self, self._forget_unfolded)
+            self._follow(card)
 
-    def _forget_unfolded(self) -> None:
-        self._unfolded = None
+    def _follow(self, card: OptimizerCard) -> None:
+        """Keep the card in view while it moves or grows."""
+        self._followed = card
+        QTimer.singleShot(FOLLOW_MS, self, self._forget_followed)
+        self._follow_growth()
+
+    def _forget_followed(self) -> None:
+        self._followed = None
 
     def _follow_growth(self, *_: object) -> None:
-        if self._unfolded in self.cards:
-            QTimer.singleShot(0, self._unfolded, partial(self._scroll_to, self._unfolded))  # once it is laid out
+        if self._followed in self.cards:
+            QTimer.singleShot(0, self._followed, partial(self._scroll_to, self._followed))  # once it is laid out
 
     def _order_focus(self) -> None:
         """Let the tab key walk through the cards from top to bottom: by itself it follows the order of their making."""

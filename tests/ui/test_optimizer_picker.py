@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.render.palette import resolve_color
 from gradsim.core.scene import ExactGradient, NoisyGradient, OptimizerEntry
+from gradsim.ui.card_list import FOLLOW_MS
 from gradsim.ui.number_field import NumberField, number_text
 from gradsim.ui.optimizer_picker import OptimizerPicker
 from gradsim.ui.playback import Playback
@@ -154,6 +155,28 @@ def test_unfolded_settings_come_into_view(qtbot: QtBot, picker: OptimizerPicker)
     card.head.fold.click()
     card.head.fold.click()
     assert card.visibleRegion().boundingRect().top() == 0
+
+
+def test_a_card_in_use_stays_in_view_when_it_grows_and_when_it_moves(qtbot: QtBot, picker: OptimizerPicker) -> None:
+    def bottom_is_visible() -> bool:
+        return card.visibleRegion().boundingRect().bottom() == card.rect().bottom()
+
+    picker.resize(280, 700)
+    card = picker.cards[-1]
+    card.head.fold.click()
+    qtbot.waitUntil(lambda: card.details.formula.is_set and bottom_is_visible())
+    qtbot.wait(FOLLOW_MS + 100)
+    card.rows["learning_rate"].field.setFocus()
+    kind = card.details.schedule.kind
+    kind.setCurrentIndex(kind.findText("cosine"))
+    height = card.height()
+    kind.activated.emit(kind.currentIndex())
+    qtbot.waitUntil(lambda: card.height() > height and bottom_is_visible())
+    qtbot.wait(FOLLOW_MS + 100)
+    picker.resize(280, 300)
+    card.menu.move_up.trigger()
+    assert card.index == 1
+    qtbot.waitUntil(lambda: card.visibleRegion().boundingRect().top() == 0)
 
 
 def test_a_new_card_takes_a_free_colour(picker: OptimizerPicker, session: Session) -> None:
