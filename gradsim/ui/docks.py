@@ -232,8 +232,6 @@ class DockArea(QMainWindow):
         if event.type() == QEvent.Type.ChildPolished and isinstance(event.child(), QTabBar):
             bar = event.child()
             bar.setObjectName("dockTabs")
-            bar.style().unpolish(bar)  # it has been dressed already, as one without this name
-            bar.style().polish(bar)
             bar.setDrawBase(False)
             bar.setExpanding(False)
             bar.setMovable(False)  # Qt crashes when a tab is dragged after docks were moved among each other

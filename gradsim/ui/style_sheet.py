@@ -170,12 +170,12 @@ QMainWindow#dockArea::separator {{ background: transparent; width: {px(6)}; heig
 QMainWindow#dockArea::separator:hover {{ background: {theme.border}; }}
 QWidget#dockTitle {{ background: {theme.window}; }}
 QWidget#dockTitle QToolButton#flat {{ padding: {px(2)}; }}
-QTabBar#dockTabs::tab {{
+QMainWindow#dockArea > QTabBar::tab {{
   background: transparent; color: {theme.dim_text}; font-weight: 600; padding: {px(4)} {px(10)}; border: 0;
   border-bottom: 2px solid transparent;
 }}
-QTabBar#dockTabs::tab:hover, QTabBar#dockTabs::tab:selected {{ color: {theme.text}; }}
-QTabBar#dockTabs::tab:selected {{ border-bottom-color: {theme.accent}; }}
+QMainWindow#dockArea > QTabBar::tab:hover, QMainWindow#dockArea > QTabBar::tab:selected {{ color: {theme.text}; }}
+QMainWindow#dockArea > QTabBar::tab:selected {{ border-bottom-color: {theme.accent}; }}
 
 QTableView {{
   background: transparent; border: 0; outline: 0; font-size: {px(11)};
