@@ -133,7 +133,9 @@ def _draw_labels(
             inks[arrow.kind],
         )
         for arrow in arrows
-        if arrow.text and (arrow.end - arrow.start).manhattanLength() > LABELLED_EM[arrow.kind] * em
+        if arrow.text
+        and (arrow.end - arrow.start).manhattanLength() > LABELLED_EM[arrow.kind] * em
+        and QRectF(arrow.start, arrow.end).normalized().adjusted(-1, -1, 1, 1).intersects(within)
     ]
     for text, about, away_from, ink in texts:
         rect = place_clear(label_size(text, em), about, within, 0.6 * em, cards=taken, away_from=away_from)

@@ -255,6 +255,19 @@ def test_a_particle_outside_the_map_is_no_trouble(qtbot, show) -> None:
     assert not np.isnan(view.picture.viewport.scale[0])
 
 
+def test_arrows_outside_the_map_have_no_labels_on_it(qtbot, show, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = show(racers(ADAM))
+    select(qtbot, view, ParticlePlace(0, 0), 3.0)
+    labels = []
+    monkeypatch.setattr(anatomy_marks, "draw_label", lambda _painter, _rect, text, *_: labels.append(text))
+    view.grab()
+    assert labels
+    labels.clear()
+    view.gestures.zoom_by(8.0, QPointF(view.picture.layout.area.bottomLeft()), view.picture.overlay)
+    view.grab()
+    assert not labels
+
+
 def test_readings_give_way_to_the_arrows(qtbot, show) -> None:
     view = show(valley())
     view.mouse.choose("select")
