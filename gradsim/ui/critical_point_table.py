@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROW_PIXELS = 24
 ARROW_PIXELS = 16
+COPIED_MS = 1500
 
 
 class PointView(QTableView):
@@ -83,6 +84,8 @@ class CriticalPointTable(QFrame):
         layout.addLayout(head)
         layout.addWidget(self.view, 1)
         self.copy.clicked.connect(self.copy_all)
+        self._copied_timer = QTimer(self, singleShot=True, interval=COPIED_MS)
+        self._copied_timer.timeout.connect(lambda: self.copy.setText("Copy all"))
         self.view.copied.connect(self.copy_selected)
         self.view.clicked.connect(self._go_to)
         self.view.selectionModel().currentRowChanged.connect(self._follow_row)
@@ -141,6 +144,8 @@ class CriticalPointTable(QFrame):
     def _copy(self, points: tuple[CriticalPoint, ...] | list[CriticalPoint]) -> None:
         if points:
             QGuiApplication.clipboard().setText(as_csv(points, self.model.dimension))
+            self.copy.setText("Copied")
+            self._copied_timer.start()
 
     def _follow_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid() and not self._following:

@@ -15,12 +15,13 @@ from gradsim.ui.icons import IconButton
 class DockTitle(QWidget):
     """A dock's title: its name, buttons that appear under the mouse, and what the panel adds at the right end.
 
-    It takes no room while a tab shows the name already.
+    While a tab shows the name already, what the panel adds is left, and where it adds nothing the title takes no room.
     """
 
     def __init__(self, dock: QDockWidget, title: str) -> None:
         super().__init__(dock)
         self._tabbed = False
+        self._added: QWidget | None = None
         self.setObjectName("dockTitle")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.name: QLabel = label(title, "panelTitle")
@@ -47,16 +48,19 @@ class DockTitle(QWidget):
 
     def add_widget(self, widget: QWidget) -> None:
         """Put ``widget`` at the right end."""
+        self._added = widget
         self._layout.addWidget(widget)
 
     def show_tabbed(self, tabbed: bool) -> None:
         """Give way to the tab that shows the name."""
         if tabbed != self._tabbed:
             self._tabbed = tabbed
+            self.name.setHidden(tabbed)
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(0, 0) if self._tabbed else super().sizeHint()
+        adds = self._added is not None and not self._added.isHidden()
+        return super().sizeHint() if adds or not self._tabbed else QSize(0, 0)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

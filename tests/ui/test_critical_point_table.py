@@ -204,6 +204,8 @@ def test_the_button_copies_all_and_the_keys_what_is_selected(qtbot: QtBot, table
     clipboard = QGuiApplication.clipboard()
     qtbot.mouseClick(table.copy, Qt.MouseButton.LeftButton)
     assert clipboard.text() == as_csv(table.model.points, 2)
+    assert table.copy.text() == "Copied"
+    qtbot.waitUntil(lambda: table.copy.text() == "Copy all")
     click_row(qtbot, table, 1)
     qtbot.keyClick(table.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradsim.ui.docks import COLUMN, LAYOUT_KEY, DockArea
@@ -14,9 +14,13 @@ from gradsim.ui.panels import PANELS, Panel
 
 
 class Stoppable(QLabel):
-    """A panel that has a worker."""
+    """A panel that has a worker, and a button in its title."""
 
     stopped = False
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.title_widget = QPushButton("Add") if text == "Optimizers" else None
 
     def stop(self) -> None:
         self.stopped = True
@@ -185,3 +189,20 @@ def test_reset_brings_everything_back_to_its_first_place(area: DockArea) -> None
     for name, (_, _, geometry) in after.items():
         if geometry is not None:
             assert (geometry.topLeft() - before[name][2].topLeft()).manhattanLength() < 20, name
+
+
+def test_what_a_panel_adds_to_its_title_stays_when_a_tab_shows_its_name(area: DockArea) -> None:
+    optimizers, lesson = area.docks["optimizers"], area.docks["lesson"]
+    area.show_panel("lesson")
+    area.tabifyDockWidget(optimizers, lesson)
+    optimizers.raise_()
+    settle()
+    button = area.panel("optimizers").title_widget
+    assert button.visibleRegion().boundingRect().height() == button.height() > 0
+    assert not optimizers.title.name.isVisible()
+    lesson.raise_()
+    settle()
+    assert lesson.title.height() == 0
+    lesson.close()
+    settle()
+    assert optimizers.title.name.isVisible()
