@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
     def _follow_presentation(self, active: bool) -> None:
         self.actions_["presentation"].setChecked(active)
         self.map_view.anatomy_card.show_active(active)
+        self.map_view.show_presented(active)
         self._show_lesson(self._session.scene)
 
     def _follow_selection(self) -> None:

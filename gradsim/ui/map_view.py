@@ -18,7 +18,7 @@ from gradsim.ui.map_readout import MapReadout
 from gradsim.ui.map_tool import Hand
 from gradsim.ui.map_worker import MapWorker
 from gradsim.ui.overlay import CardCorners
-from gradsim.ui.picture import FramePicture
+from gradsim.ui.picture import FramePicture, video_pixel_ratio
 from gradsim.ui.picture_cache import PictureCache
 from gradsim.ui.pins import PinnedCallout
 from gradsim.ui.playback import Playback
@@ -28,6 +28,7 @@ from gradsim.ui.theme import theme_hub
 HOLD_LEGEND_MS = 600
 PATIENCE_MS = 1200
 COMFORTABLE_SIZE = (900, 600)  # logical pixels of a map on which text has its normal size
+PRESENTED = 1.15  # of the text in a video, which is looked at on other screens as well
 PREPARING = "Preparing the engine.\nThe first start compiles it for this computer, which takes up to half a minute."
 
 
@@ -64,6 +65,7 @@ class MapView(QWidget):
         self.readout = MapReadout(session, self.pins, lambda: self.picture, self)
         self._input = MapInput(self)
         self._dissection = Dissection(session, playback, self)
+        self._presented = False
         self._anatomy_marks = AnatomyMarks(session, self)
         self.anatomy_card = AnatomyCard(session, self)
         session.selection.anatomy_changed.connect(lambda _: self.update())
@@ -128,8 +130,15 @@ class MapView(QWidget):
         self._corners = picture.overlay.cards.corners
         return picture
 
+    def show_presented(self, presented: bool) -> None:
+        """Draw for a lecture hall, with text that its last row can read, or for who sits before the window."""
+        self._presented = presented
+        self.rebuild()
+
     def _enlargement(self) -> float:
         """How much larger text, trails and heads are than on a small map: a large window is looked at from afar."""
+        if self._presented:
+            return PRESENTED * video_pixel_ratio(self.width(), self.height())
         return max(1.0, min(self.width() / COMFORTABLE_SIZE[0], self.height() / COMFORTABLE_SIZE[1]))
 
     def _follow_scene(self, old: Scene, new: Scene) -> None:

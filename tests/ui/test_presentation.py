@@ -71,6 +71,19 @@ def test_the_tabs_of_panels_look_as_before(qtbot: QtBot, window: MainWindow) -> 
     assert tabs() == before
 
 
+def test_text_can_be_read_from_the_last_row(qtbot: QtBot, window: MainWindow) -> None:
+    view = window.map_view
+    before = view.picture.layout.em
+    window.presentation.begin()
+    QApplication.processEvents()
+    em = view.picture.layout.em
+    assert em > before
+    assert em >= min(view.height(), view.width() * 9 / 16) / 38
+    window.presentation.end()
+    QApplication.processEvents()
+    assert view.picture.layout.em == before
+
+
 def test_keys_go_on_working(qtbot: QtBot, window: MainWindow, playback: Playback, session: Session) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F11)
     qtbot.keyClick(window, Qt.Key.Key_Right)
