@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from msgspec.structs import replace
+
 from gradsim.core.errors import FormulaError, SceneError, did_you_mean, shown
 from gradsim.core.formula.graph import Formula, build_formula
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
@@ -73,6 +75,17 @@ def check_scene(scene: Scene) -> None:
     _check_number(scene.playback.speed, "$.playback.speed", low=1 / MAX_MAGNITUDE, high=MAX_MAGNITUDE)
     if (played := scene.playback.range) is not None and not played[0] < played[1]:
         raise SceneError("$.playback.range", f"the first step must be below the last; got {played[0]} and {played[1]}")
+
+
+def check_edit(scene: Scene, checked: Scene) -> None:
+    """Check ``scene`` as ``check_scene`` does, knowing that ``checked`` has passed.
+
+    Points that both share are not looked at again: a hundred thousand would take a tenth of a second at every edit.
+    """
+    if scene.starts is checked.starts and scene.domain.dimension == checked.domain.dimension:
+        check_scene(replace(scene, starts=UniformStarts(n=1)))
+    else:
+        check_scene(scene)
 
 
 def build_surface_formula(surface: Surface) -> Formula:

@@ -32,7 +32,6 @@ class Dissection(QObject):
         self._job.failed.connect(self._raise)
         session.selection.changed.connect(self._follow_selection)
         session.scene_changed.connect(self._follow_scene)
-        session.scene_opened.connect(lambda _: session.selection.select_particle(None))
         session.run_changed.connect(self._follow_run)
         playback.step_changed.connect(self._refresh)
         playback.playing_changed.connect(self._refresh)

@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
         self._playback.pause()
         if self._export_dialog is not None:
             self._export_dialog.stop()
-        for each in (self.map_view, self.docks, self.playback_bar, self._session):
+        for each in (self.files, self.map_view, self.docks, self.playback_bar, self._session):
             each.stop()
 
     def _follow_run(self, run: Run | None) -> None:

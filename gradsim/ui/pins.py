@@ -32,7 +32,6 @@ class PinnedCallout(QObject):
         self._callouts: tuple[Callout, ...] = ()
         session.selection.changed.connect(self._forget)
         session.critical_points_changed.connect(self._follow)
-        session.scene_opened.connect(lambda _: session.selection.pin_point(None))
 
     def callouts(self, picture: FramePicture) -> tuple[Callout, ...]:
         """The callout on each map of ``picture`` where the point lies; only the first of them shows its card."""

@@ -8,13 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from gradsim.core.errors import GradsimError
+from gradsim.core.errors import Cancelled, GradsimError
 from gradsim.core.scene import Scene
-from gradsim.core.scene_file import load_scene
+from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.resources import asset_path
 from gradsim.ui.lessons import neighbour
 from gradsim.ui.recent_files import RecentFiles
 from gradsim.ui.session import Session
+from gradsim.ui.waiting import WaitingJob
 
 SUFFIX = ".gradsim"
 FILTER = f"gradsim scenes (*{SUFFIX});;All files (*)"
@@ -32,20 +33,32 @@ def dropped_scene(data: QMimeData) -> Path | None:
 
 
 class SceneFiles(QObject):
-    """Commands on scene files. Whatever would replace a modified scene asks first."""
+    """Commands on scene files. Whatever would replace a modified scene asks first.
+
+    A worker reads and writes, as a scene may be 32 MiB; while it does, further commands do nothing.
+    """
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
+        self._job = WaitingJob(self, name="gradsim files")
+        self._doing = ""
+        self._job.grew_long.connect(self._tell)
         self.recent = RecentFiles(self)
         if session.path is not None:
             self.recent.add(session.path)
 
+    def stop(self) -> None:
+        """Wait for the worker to end."""
+        self._job.stop()
+
     def new(self) -> None:
         """Begin anew with the opening race."""
         if self.may_leave():
-            self._session.new(opening_scene())
+            scene = self._read(opening_scene, failure="The opening race was not opened")
+            if scene is not None:
+                self._session.open(scene)
 
     def open(self) -> None:
         """Ask for a file and open it."""
@@ -63,14 +76,18 @@ class SceneFiles(QObject):
 
     def open_recent(self, path: Path) -> None:
         """Open ``path`` from the list of recent files, which forgets a file that is gone."""
-        if not path.is_file():
+        if self._job.waiting:
+            return
+        if self._job.call(path.is_file):  # on the worker, too: a network drive may be away
+            self.open_path(path)
+        else:
             self.recent.remove(path)
             self._session.message.emit(f"{path} is not there any more; it was taken off the list of recent files.")
-        else:
-            self.open_path(path)
 
     def _open(self, path: Path) -> None:
-        if self._attempt("The scene was not opened", lambda: self._session.open(path)):
+        scene = self._read(load_scene, path, failure="The scene was not opened")
+        if scene is not None:
+            self._session.open(scene, path)
             self.recent.add(path)
 
     def open_lesson(self, path: Path) -> None:
@@ -81,9 +98,9 @@ class SceneFiles(QObject):
         session = self._session
         tried_out = session.template is not None and session.path is None
         if tried_out or self.may_leave():
-            self._attempt(
-                "The lesson was not opened", lambda: session.new(load_scene(path), template=path, undoable=tried_out)
-            )
+            scene = self._read(load_scene, path, failure="The lesson was not opened")
+            if scene is not None:
+                session.open(scene, template=path, undoable=tried_out)
 
     def open_neighbour(self, offset: int) -> None:
         """Open the lesson ``offset`` places after the one that is open; beyond the last there is nothing to open."""
@@ -106,14 +123,10 @@ class SceneFiles(QObject):
         target = Path(path) if Path(path).suffix else Path(path + SUFFIX)
         return self._save(target)
 
-    def _save(self, path: Path) -> bool:
-        saved = self._attempt("The scene was not saved", lambda: self._session.save(path))
-        if saved:
-            self.recent.add(path)
-        return saved
-
     def may_leave(self) -> bool:
         """Ask what to do with a modified scene; return whether it may now be replaced."""
+        if self._job.waiting:
+            return False
         if not self._session.modified:
             return True
         button = QMessageBox.StandardButton
@@ -125,13 +138,37 @@ class SceneFiles(QObject):
             return self.save()
         return answer == button.Discard
 
-    def _attempt(self, failure: str, action: Callable[[], None]) -> bool:
+    def _read(self, load: Callable[..., Scene], *arguments: object, failure: str) -> Scene | None:
+        if self._job.waiting:
+            return None
+        self._doing = "Opening the scene …"
         try:
-            action()
+            return self._job.call(load, *arguments)
         except GradsimError as error:
             self._box(failure, str(error)).exec()
+        except Cancelled:  # the application ends
+            pass
+        return None
+
+    def _save(self, path: Path) -> bool:
+        if self._job.waiting:
             return False
+        scene = self._session.scene  # what is shown may change while it is written
+        self._doing = "Saving the scene …"
+        try:
+            self._job.call(save_scene, scene, path)
+        except GradsimError as error:
+            self._box("The scene was not saved", str(error)).exec()
+            return False
+        except Cancelled:
+            return False
+        self._session.message.emit("")
+        self._session.mark_saved(scene, path)
+        self.recent.add(path)
         return True
+
+    def _tell(self) -> None:
+        self._session.message.emit(self._doing)
 
     def _box(self, text: str, explanation: str) -> QMessageBox:
         box = QMessageBox(self._window)

@@ -56,6 +56,11 @@ class Selection(QObject):
             self._particle = place
             self.changed.emit()
 
+    def clear(self, *_: object) -> None:
+        """Pick nothing: the scene has become another one."""
+        self.select_particle(None)
+        self.pin_point(None)
+
     def pin_point(self, point: CriticalPoint | None) -> None:
         if point is not self._point:
             self._point = point

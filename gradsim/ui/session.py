@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gradsim.core.checks import check_scene
+from gradsim.core.checks import check_edit
 from gradsim.core.errors import GradsimError
 from gradsim.core.scene import Domain, Export, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
-from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.ui.engine_calls import compile_spec, record_every, search_critical_points, simulate_scene
 from gradsim.ui.history import History
 from gradsim.ui.jobs import LatestJob
@@ -81,7 +80,8 @@ class Session(QObject):
         self._points_job = LatestJob(self, name="gradsim critical points", grace_s=0.0)
         # During a drag the old critical points stay for a moment, so that they move rather than flicker.
         self._outdated = QTimer(self, singleShot=True, interval=OUTDATED_POINTS_MS)
-        self._outdated.timeout.connect(lambda: self._show_critical_points(None))
+        self._outdated.timeout.connect(self._drop_critical_points)
+        self.scene_opened.connect(self.selection.clear)
         self._surface_job.finished.connect(self._take_surface)
         self._run_job.finished.connect(self._take_run)
         self._points_job.finished.connect(self._show_critical_points)
@@ -136,7 +136,7 @@ class Session(QObject):
         if scene == old:
             return
         if scene.shown_like(old) != old:
-            check_scene(scene)
+            check_edit(scene, old)
             self._history.push(scene, name, merge=merge)
         else:
             self._history.show(scene)
@@ -165,38 +165,30 @@ class Session(QObject):
     def redo(self) -> None:
         self._travel(self._history.redo)
 
-    def new(self, scene: Scene, *, template: Path | None = None, undoable: bool = False) -> None:
-        """Begin a scene that has no file; ``template`` is the lesson that it is a copy of.
+    def open(
+        self, scene: Scene, path: Path | None = None, *, template: Path | None = None, undoable: bool = False
+    ) -> None:
+        """Begin a history of its own with ``scene``, which has passed ``check_scene``.
 
-        With ``undoable``, the scene that it replaces, which has no file either, is put aside with its history, and
-        ``undo`` brings it back once there is nothing else to take back.
+        Args:
+            path: the file that it was read from; None for a scene that has none yet.
+            template: the lesson that a scene without a file is a copy of.
+            undoable: whether the scene that it replaces, which has no file either, is put aside with its history:
+                ``undo`` brings it back once there is nothing else to take back.
         """
         now = _Opened(self._history, self._saved_scene, self.path, self.template, self._aside)
-        self._open(scene, None, template, now if undoable else None)
+        self._show_opened(_Opened(History(scene), scene, path, template, now if undoable else None))
 
-    def open(self, path: str | Path) -> None:
-        """Open a scene file. Raises GradsimError, and keeps the scene on show, when it cannot be read."""
-        path = Path(path)
-        self._open(load_scene(path), path, None)
-
-    def save(self, path: str | Path | None = None) -> None:
-        """Save under ``path``, or under the file it came from. Raises GradsimError when it cannot be written."""
-        target = Path(path) if path is not None else self.path
-        if target is None:
-            raise ValueError("a scene without a file is saved under a path")
-        save_scene(self.scene, target)
-        self.path = target
-        self._saved_scene = self.scene
+    def mark_saved(self, scene: Scene, path: Path) -> None:
+        """Take note that ``scene``, which was on show, has been written to ``path``, its file from now on."""
+        self.path = path
+        self._saved_scene = scene
         self.file_changed.emit()
 
     def stop(self) -> None:
         """Stop the workers; call it before the application ends."""
         for job in (self._surface_job, self._run_job, self._points_job):
             job.stop()
-
-    def _open(self, scene: Scene, path: Path | None, template: Path | None, aside: _Opened | None = None) -> None:
-        check_scene(scene)
-        self._show_opened(_Opened(History(scene), scene, path, template, aside))
 
     def _show_opened(self, opened: _Opened) -> None:
         old = self.scene
@@ -263,6 +255,9 @@ class Session(QObject):
         if points is not self.critical_points:
             self.critical_points = points
             self.critical_points_changed.emit(points)
+
+    def _drop_critical_points(self) -> None:
+        self._show_critical_points(None)
 
     def _report(self, error: Exception) -> None:
         if isinstance(error, GradsimError):

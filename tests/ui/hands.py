@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from gradsim.core.scene_file import save_scene
 from gradsim.ui.map_view import MapView
+from gradsim.ui.session import Session
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -54,3 +58,9 @@ def drag(qtbot, view: MapView, start: QPoint, *way: QPoint, button=LEFT, modifie
 def click(qtbot, view: MapView, place: QPoint, *, button=LEFT, modifiers=NONE) -> None:
     qtbot.mouseMove(view, place)
     qtbot.mouseClick(view, button, modifiers, pos=place)
+
+
+def save_session(session: Session, path: Path) -> None:
+    """Write the scene on show to ``path``, its file from now on."""
+    save_scene(session.scene, path)
+    session.mark_saved(session.scene, path)

@@ -114,7 +114,7 @@ class Monkey:
         assert session.scene == last, f"redone {n_undone} times,\n{session.scene}\nis not\n{last}"
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.n_checks += 1
-        session.new(small(self._start))
+        session.open(small(self._start))
 
     def _note(self, deed: str, widget: QWidget) -> None:
         self.log.append(f"{deed} {type(widget).__name__} {widget.accessibleName() or widget.objectName()}")
@@ -123,7 +123,7 @@ class Monkey:
         """Take back what would keep the engine busy for seconds."""
         if self._session.scene.steps > MOST_STEPS or len(self._session.scene.optimizers) > MOST_OPTIMIZERS:
             if self._session.undo_name is None:
-                self._session.new(small(self._session.scene))
+                self._session.open(small(self._session.scene))
             else:
                 self._session.undo()
 
@@ -206,7 +206,7 @@ class Monkey:
         path = self._random.choice(lessons()).path
         self.log.append(f"open {path.name}")
         self._window.files.open_path(path)
-        self._session.new(small(self._session.scene))
+        self._session.open(small(self._session.scene))
 
     def _move_dock(self) -> None:
         docks = list(self._window.docks.docks.values())

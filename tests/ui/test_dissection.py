@@ -184,7 +184,7 @@ def test_the_selection_follows_its_optimizer(qtbot, show) -> None:
 def test_another_scene_has_no_particle_selected(qtbot, show) -> None:
     view = show(valley())
     select(qtbot, view, ParticlePlace(1, 0), 3.0)
-    view.session.new(two_wells())
+    view.session.open(two_wells())
     assert view.session.selection.particle is None
 
 

@@ -51,7 +51,7 @@ def panel(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> Le
 
 def test_the_panel_shows_the_text_of_the_lesson_and_its_place(panel: LessonPanel, session: Session) -> None:
     third = lessons()[2]
-    session.new(load_scene(third.path), template=third.path)
+    session.open(load_scene(third.path), template=third.path)
     assert panel.title.text() == third.title
     assert panel.text.text() == session.scene.description
     assert panel.place.text() == f"3 of {len(lessons())}"
@@ -60,20 +60,20 @@ def test_the_panel_shows_the_text_of_the_lesson_and_its_place(panel: LessonPanel
 
 def test_the_panel_asks_for_the_lessons_before_and_after(qtbot: QtBot, panel: LessonPanel, session: Session) -> None:
     first = lessons()[0]
-    session.new(load_scene(first.path), template=first.path)
+    session.open(load_scene(first.path), template=first.path)
     assert not panel.previous.isEnabled()
     with qtbot.waitSignal(panel.neighbour_wanted) as asked:
         qtbot.mouseClick(panel.next, Qt.MouseButton.LeftButton)
     assert asked.args == [1]
     last = lessons()[-1]
-    session.new(load_scene(last.path), template=last.path)
+    session.open(load_scene(last.path), template=last.path)
     assert panel.previous.isEnabled()
     assert not panel.next.isEnabled()
 
 
 def test_another_surface_takes_the_text_away_and_undo_brings_it_back(panel: LessonPanel, session: Session) -> None:
     first = lessons()[0]
-    session.new(load_scene(first.path), template=first.path)
+    session.open(load_scene(first.path), template=first.path)
     text = panel.text.text()
     preset = GALLERY["beale"]
     session.edit(with_surface(session.scene, preset.surface, preset.domain, preset.start, preset.title), "choose Beale")

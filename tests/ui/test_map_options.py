@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hands import save_session
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -96,7 +97,7 @@ def test_what_the_map_shows_is_saved_and_never_undone(
     qtbot.mouseClick(options.switches["vector_field"], LEFT)
     enter_number(qtbot, options.dimming.field, "0.3")
     assert session.undo_name is None
-    session.save(tmp_path / "race.gradsim")
+    save_session(session, tmp_path / "race.gradsim")
     assert load_scene(tmp_path / "race.gradsim").view == View(colors="magma", vector_field=True, dimming=0.3)
 
 

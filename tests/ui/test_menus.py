@@ -193,7 +193,7 @@ def test_files_of_the_same_name_are_told_apart_by_their_folder(tmp_path: Path) -
 def test_a_saved_scene_is_offered_again_and_opens(window: MainWindow, session: Session, tmp_path: Path) -> None:
     session.path = tmp_path / "race.gradsim"
     window.files.save()
-    session.new(replace(session.scene, title="Something else"))
+    session.open(replace(session.scene, title="Something else"))
     entry(opened(window, "Open recent"), "race.gradsim").trigger()
     assert session.title == "Bowl"
     assert session.path == tmp_path / "race.gradsim"

@@ -261,7 +261,7 @@ def test_a_diverged_optimizer_says_so(
 
 def test_another_scene_gets_cards_of_its_own(picker: OptimizerPicker, session: Session) -> None:
     entries = tuple(OptimizerEntry(name=name) for name in ("newton", "adam", "rmsprop", "adagrad"))
-    session.new(replace(session.scene, optimizers=entries))
+    session.open(replace(session.scene, optimizers=entries))
     assert [card.name for card in picker.cards] == [entry.name for entry in entries]
     assert "Newton" in picker.cards[0].head.switch.accessibleName()
 

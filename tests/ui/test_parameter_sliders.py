@@ -183,7 +183,7 @@ def test_what_else_ends_a_swing(
     elif how == "undo":
         session.undo()
     elif how == "another scene":
-        session.new(session.scene)
+        session.open(session.scene)
     else:
         session.edit(replace(session.scene, surface=FormulaSurface(formula="x^2 + b*y^2")), "change formula")
     assert not sliders.swing.running

@@ -96,7 +96,7 @@ def test_the_pin_follows_the_same_point_of_a_changed_surface_and_drops_a_lost_on
 def test_another_scene_has_nothing_pinned(qtbot, show) -> None:
     view = show(valley())
     pin(qtbot, view, 0)
-    view.session.new(replace(two_wells(), title="another"))
+    view.session.open(replace(two_wells(), title="another"))
     assert view.session.selection.point is None
 
 

@@ -61,7 +61,7 @@ def test_a_letter_typed_into_a_field_chooses_no_tool(qtbot, window) -> None:
 
 def test_a_new_scene_ends_the_anatomy(qtbot, window) -> None:
     window.session.selection.select_particle(ParticlePlace(0, 0))
-    window.session.new(two_wells())
+    window.session.open(two_wells())
     assert window.session.selection.particle is None
 
 
