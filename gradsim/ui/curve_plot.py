@@ -76,7 +76,6 @@ class CurvePlot(QWidget):
         self._refine.timeout.connect(lambda: self._draw(draft=False))
         self._job = LatestJob(self, name=name)
         self._job.finished.connect(self._take)
-        self._job.failed.connect(self._report)
         theme_hub().changed.connect(self._follow_theme)
 
     def sizeHint(self) -> QSize:
@@ -165,9 +164,6 @@ class CurvePlot(QWidget):
             self._refine.start()
         self.update()
         self.drawn.emit()
-
-    def _report(self, error: Exception) -> None:
-        raise error
 
     # Painting
 

@@ -8,13 +8,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from gradsim.core.render.colormaps import relative_luminance
-from gradsim.core.render.palette import Theme, rgb
+from gradsim.core.render.palette import Theme
 from gradsim.ui.cards import color, text_font, text_width
+from gradsim.ui.swatch import letter_ink
 
 MEETING = 1.2  # head radii between the middles of two heads, below which a letter has no room
 TAG_COLUMNS = 6
-_BRIGHT = 0.18  # luminance above which black shows better than white
 
 
 def letter_groups(pixels: np.ndarray, shown: np.ndarray, distance: float) -> list[list[int]]:
@@ -66,15 +65,9 @@ def draw_head_letters(
             _write_tag(painter, places[group], [(letters[o], colors[o]) for o in optimizers], radius, theme)
 
 
-def ink_on(head: str) -> str:
-    """Return black or white, whichever shows better on ``head``."""
-    bright = relative_luminance(np.array(rgb(head), dtype=np.float64)) > _BRIGHT
-    return "#000000" if bright else "#FFFFFF"
-
-
 def _write_on_head(painter: QPainter, at: np.ndarray, letter: str, head: str, radius: float) -> None:
     font = text_font((1.25 if len(letter) == 1 else 0.9) * radius, bold=True)
-    painter.fillPath(_letter_path(letter, font, at[0], at[1]), color(ink_on(head)))
+    painter.fillPath(_letter_path(letter, font, at[0], at[1]), color(letter_ink(head)))
 
 
 def _write_tag(

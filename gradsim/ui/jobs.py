@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QMetaMethod, QObject, Qt, Signal
 
 from gradsim.core.errors import Cancelled
 
 JOIN_TIMEOUT_S = 10.0
 PROGRESS_INTERVAL_S = 1 / 30
+IDLE_S = 5.0
 NICENESS = 2
 
 
@@ -41,7 +42,10 @@ class LatestJob(QObject):
     waits at every frame.
 
     ``function`` may take the keywords ``cancelled`` (``() -> bool``) and ``progress`` (``float in [0, 1] -> None``);
-    they are passed when it does. A function that raises ``Cancelled`` reports nothing.
+    they are passed when it does. A function that raises ``Cancelled`` reports nothing; any other error for which nobody
+    listens is raised on the thread that owns this object, so that none is lost.
+
+    The thread ends when there has been nothing to do for ``IDLE_S`` seconds: a window has a dozen of these.
 
     A plain Python thread is used because a ``QThread`` that is alive at exit aborts the process.
     """
@@ -105,8 +109,9 @@ class LatestJob(QObject):
         with self._condition:
             self._stopping = True
             self._condition.notify()
-        if self._thread is not None:
-            self._thread.join(JOIN_TIMEOUT_S)
+            thread = self._thread
+        if thread is not None:
+            thread.join(JOIN_TIMEOUT_S)
         self._deliveries.clear()
 
     def _work(self) -> None:
@@ -114,9 +119,10 @@ class LatestJob(QObject):
             _give_way()
         while True:
             with self._condition:
-                while self._pending is None and not self._stopping:
-                    self._condition.wait()
+                if self._pending is None and not self._stopping:
+                    self._condition.wait(IDLE_S)
                 if self._stopping or self._pending is None:
+                    self._thread = None
                     return
                 job, self._pending = self._pending, None
             self._run(job)
@@ -161,6 +167,8 @@ class LatestJob(QObject):
                 continue
             if generation == self._generation and signal is not self.progressed:
                 self._show_busy(False)
+            if signal is self.failed and not self.isSignalConnected(QMetaMethod.fromSignal(self.failed)):
+                raise value
             signal.emit(value)
 
     def _show_busy(self, busy: bool) -> None:

@@ -68,7 +68,7 @@ class MapView(QWidget):
         self._presented = False
         self._anatomy_marks = AnatomyMarks(session, self)
         self.anatomy_card = AnatomyCard(session, self)
-        session.selection.anatomy_changed.connect(lambda _: self.update())
+        session.selection.anatomy_changed.connect(self._repaint)
         for each in (self.pins, self.mouse, self.anatomy_card, self.readout):
             each.changed.connect(self.update)
         session.scene_changed.connect(self._follow_scene)
@@ -157,6 +157,9 @@ class MapView(QWidget):
     def _request_map(self, *_: object) -> None:
         if self.picture.is_ready and self.isVisible():
             self._worker.request(self.picture, self._playback.step)
+
+    def _repaint(self, *_: object) -> None:
+        self.update()
 
     # Painting
 

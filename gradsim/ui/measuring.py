@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from gradsim.ui.cards import Line, color, draw_reading, reading_size
-from gradsim.ui.map_tool import MapTool, Mouse
+from gradsim.ui.map_tool import Hand, MapTool, Mouse
 from gradsim.ui.numbers import format_number
 from gradsim.ui.overlay import Overlay
 from gradsim.ui.picture import FramePicture
@@ -66,12 +66,11 @@ def measure(surface: Surface, start: tuple[float, ...], end: tuple[float, ...]) 
 class MeasureTool(MapTool):
     """Keeps its line until the next one is dragged, Esc is pressed or another tool is chosen; it moves with the map."""
 
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)  # type: ignore[arg-type]
+    def __init__(self, hand: Hand, parent: QObject | None = None) -> None:
+        super().__init__(hand, parent)
         self._places: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._overlay_index = 0
-        session = self.hand.session
-        session.scene_opened.connect(lambda _: self.cancel())
+        hand.session.scene_opened.connect(self._forget)
 
     @property
     def measurement(self) -> Measurement | None:
@@ -103,6 +102,9 @@ class MeasureTool(MapTool):
         ends = [self._pixel(mouse.overlay, place) for place in self._places]
         if QLineF(*ends).length() < LEAST_LENGTH_EM * mouse.overlay.layout.em:
             self.cancel()
+
+    def _forget(self, _: object) -> None:
+        self.cancel()
 
     def cancel(self) -> bool:
         measured = self._places is not None

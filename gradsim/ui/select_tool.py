@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 
 from gradsim.ui.jobs import LatestJob
-from gradsim.ui.map_tool import MapTool, Mouse
+from gradsim.ui.map_tool import Hand, MapTool, Mouse
 from gradsim.ui.particle_places import pick_particle
 
 
 class SelectTool(MapTool):
     """A worker looks through the particles, which may be a million."""
 
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)  # type: ignore[arg-type]
+    def __init__(self, hand: Hand, parent: QObject | None = None) -> None:
+        super().__init__(hand, parent)
         self._job = LatestJob(self, name="gradsim select")
         self._job.finished.connect(self.hand.session.selection.select_particle)
-        self._job.failed.connect(self._raise)
 
     @property
     def reads_out(self) -> bool:
@@ -34,6 +33,3 @@ class SelectTool(MapTool):
 
     def stop(self) -> None:
         self._job.stop()
-
-    def _raise(self, error: Exception) -> None:
-        raise error

@@ -11,9 +11,10 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gradsim.core.percentages import percentages
-from gradsim.core.render.palette import Theme, rgb
+from gradsim.core.render.palette import Theme
 from gradsim.ui.cards import BASE_TEXT_PIXELS, color, draw_text, elided, text_font, text_width
 from gradsim.ui.style_sheet import mix
+from gradsim.ui.swatch import letter_ink
 from gradsim.ui.theme import current_theme, theme_hub
 
 ROW_EM = 1.72
@@ -182,7 +183,7 @@ class ShareBars(QWidget):
                 text = percent_text(share)
                 if text_width(text, small) + 0.6 * em < rect.width():
                     left = rect.center().x() - text_width(text, small) / 2
-                    draw_text(painter, left, middle, text, small, color(_readable_on(ink)))
+                    draw_text(painter, left, middle, text, small, color(letter_ink(ink)))
         painter.end()
 
     def event(self, event: QEvent) -> bool:
@@ -207,9 +208,3 @@ class ShareBars(QWidget):
 def _where(part: SharePart) -> str:
     texts = {"minimum": f"at {part.name}", "others": f"in {part.name}", "elsewhere": "in none of them"}
     return texts.get(part.role, part.name)
-
-
-def _readable_on(background: str) -> str:
-    """Black or white, whichever stands out."""
-    red, green, blue = (channel / 255 for channel in rgb(background))
-    return "#06101F" if 0.299 * red**2.2 + 0.587 * green**2.2 + 0.114 * blue**2.2 > 0.18 else "#FFFFFF"

@@ -56,7 +56,6 @@ class SharePanel(QFrame):
         self._place()
         self.show_now.clicked.connect(self._ask)
         self._job.finished.connect(self._take)
-        self._job.failed.connect(self._report)
         session.run_changed.connect(self._follow_run)
         session.critical_points_changed.connect(self.refresh)
         session.scene_opened.connect(self._begin)
@@ -115,9 +114,6 @@ class SharePanel(QFrame):
     def _take(self, result: tuple[Run, tuple[CriticalPoint, ...], Shares]) -> None:
         self.result = result
         self._show()
-
-    def _report(self, error: Exception) -> None:
-        raise error
 
     def _ask(self) -> None:
         self._asked = True

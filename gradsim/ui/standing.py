@@ -10,18 +10,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, OUTCOME_NAMES, RUNNING
 from gradsim.ui.cards import draw_text, elided, text_font, text_width
+from gradsim.ui.competitors import ordinal
 from gradsim.ui.theme import current_theme, theme_hub
 
 BAR_HEIGHT = 4
 BAR_ROOM = 8
 OUTCOME_ORDER = (CONVERGED, RUNNING, LEFT_DOMAIN, DIVERGED)
 LOSS_TIP = "Place and loss at the step on show; of a cloud, by the median."
-
-
-def ordinal(place: int) -> str:
-    """Return ``1st``, ``2nd``, ``3rd``, ``4th`` …"""
-    suffix = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th") if place % 100 not in (11, 12, 13) else "th"
-    return f"{place}{suffix}"
 
 
 class StandingLine(QWidget):

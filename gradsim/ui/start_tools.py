@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from gradsim.core.scene import Point
 from gradsim.ui.callouts import critical_point_at
 from gradsim.ui.cards import color
-from gradsim.ui.map_tool import MapTool, Mouse
+from gradsim.ui.map_tool import Hand, MapTool, Mouse
 from gradsim.ui.marks import pixels_within
 from gradsim.ui.overlay import Overlay
 from gradsim.ui.picture import FramePicture
@@ -22,8 +22,8 @@ GRAB_EM = 1.4
 class HandleTool(MapTool):
     """Drags the handles of starts."""
 
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)  # type: ignore[arg-type]
+    def __init__(self, hand: Hand, parent: QObject | None = None) -> None:
+        super().__init__(hand, parent)
         self._grabbed: tuple[int, QPointF] | None = None
 
     def press(self, mouse: Mouse) -> bool:

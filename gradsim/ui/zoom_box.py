@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QCursor, QPainter, QPen, QPixmap
 
 from gradsim.ui.cards import color
 from gradsim.ui.icons import paint_icon
-from gradsim.ui.map_tool import MapTool, Mouse
+from gradsim.ui.map_tool import Hand, MapTool, Mouse
 from gradsim.ui.overlay import Overlay
 from gradsim.ui.picture import FramePicture
 
@@ -22,8 +22,8 @@ _HOT_SPOT = 10  # the middle of the lens
 class ZoomTool(MapTool):
     """Zooms; the box is shown in the map's own proportions, which is what will be seen."""
 
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)  # type: ignore[arg-type]
+    def __init__(self, hand: Hand, parent: QObject | None = None) -> None:
+        super().__init__(hand, parent)
         self._from: QPointF | None = None
         self._to = QPointF()
         self._overlay: Overlay | None = None

@@ -10,8 +10,9 @@ from small_races import cloud, competitors, finished_session, valley
 
 from gradsim.core.render.palette import THEMES, rgb
 from gradsim.core.scene import PointStarts, Scene
-from gradsim.ui.head_letters import ink_on, letter_groups
+from gradsim.ui.head_letters import letter_groups
 from gradsim.ui.picture import FramePicture
+from gradsim.ui.swatch import letter_ink
 
 themes = pytest.mark.parametrize("theme", THEMES)
 
@@ -31,7 +32,7 @@ def luminance(color: str) -> float:
 @themes
 def test_letters_are_legible_on_every_color(theme: str) -> None:
     for head in THEMES[theme].optimizer_colors:
-        low, high = sorted((luminance(head), luminance(ink_on(head))))
+        low, high = sorted((luminance(head), luminance(letter_ink(head))))
         assert (high + 0.05) / (low + 0.05) >= 4.5, head
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.errors import Cancelled
+from gradsim.ui import jobs
 from gradsim.ui.jobs import LatestJob, accepted_keywords
 
 
@@ -138,3 +139,31 @@ def test_stop_ends_a_running_job_and_refuses_more(dressed: QApplication) -> None
 def test_keywords_are_offered_only_where_they_are_taken() -> None:
     assert "cancelled" in accepted_keywords(wait_for_cancel)
     assert "cancelled" not in accepted_keywords(lambda step: step)
+
+
+def test_an_error_that_nobody_listens_for_is_raised(qtbot: QtBot, job: LatestJob) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("of the job")
+
+    with qtbot.captureExceptions() as caught:
+        job.submit(fail)
+        qtbot.waitUntil(lambda: bool(caught))
+    assert [str(error) for _, error, _ in caught] == ["of the job"]
+    assert not job.busy
+    heard = []
+    job.failed.connect(heard.append)
+    job.submit(fail)
+    qtbot.waitUntil(lambda: bool(heard))
+
+
+def test_the_thread_ends_when_there_is_nothing_to_do_and_comes_back(
+    qtbot: QtBot, job: LatestJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "IDLE_S", 0.02)
+    threads = []
+    job.finished.connect(threads.append)
+    for n_threads in (1, 2):
+        with qtbot.waitSignal(job.finished):
+            job.submit(threading.current_thread)
+        qtbot.waitUntil(lambda: not threads[-1].is_alive())
+        assert len({id(thread) for thread in threads}) == n_threads
