@@ -21,7 +21,7 @@ ROW_EM = 1.72
 BAR_EM = 1.3
 KEY_EM = 1.6
 GAP_PIXELS = 2.0
-MAX_NAME_SHARE = 0.36
+MAX_NAME_SHARE = 0.42
 N_FINE_PARTICLES = 100  # from so many on, tenths of a percent mean something
 
 
