@@ -118,7 +118,7 @@ class ExportForm(QWidget):
             return
         self.rejected.emit("")
         speed = format_number(self._n_steps / seconds, digits=3)
-        replaces = "; the file is replaced" if self.path.is_file() else ""
+        replaces = "; replaces the file that is there" if self.path.is_file() else ""
         self.described.emit(f"{format_count(n_frames)} frames at {speed} steps per second{replaces}")
 
     def _lay_out(self) -> None:

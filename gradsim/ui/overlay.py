@@ -238,7 +238,8 @@ class Overlay:
             paths.append(self.to_picture(plane_points(x, self._surface)))
         if self._run is not None:
             paths.append(self.to_picture(_path_samples(self._run)))
-        return Obstacles(np.concatenate([self.start_pixels, self.critical_pixels]), np.concatenate(paths))
+        places = np.concatenate([self.start_pixels, self.handle_pixels, self.critical_pixels])
+        return Obstacles(places, np.concatenate(paths))
 
 
 def _path_samples(run: Run) -> np.ndarray:

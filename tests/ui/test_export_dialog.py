@@ -87,7 +87,7 @@ def test_a_video_too_short_for_a_frame_cannot_be_exported(qtbot, dialog) -> None
 def test_it_says_when_a_file_would_be_replaced(dialog) -> None:
     dialog.form.path.write_bytes(b"")
     dialog.form.describe()
-    assert dialog.note.text().endswith("; the file is replaced")
+    assert dialog.note.text().endswith("; replaces the file that is there")
 
 
 def test_it_writes_the_video_and_keeps_its_settings_in_the_scene(qtbot, dialog) -> None:

@@ -13,7 +13,7 @@ from small_races import cloud, competitors, two_wells, valley
 from gradsim.core.critical_points import CriticalPoint, find_critical_points
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.render.palette import THEMES, rgb
-from gradsim.core.scene import OptimizerEntry, PointStarts, View
+from gradsim.core.scene import LineStarts, OptimizerEntry, PointStarts, View
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 from gradsim.ui.cards import text_font, text_width
@@ -155,6 +155,17 @@ def test_cards_move_out_of_the_way_of_starts() -> None:
     moved = overlay_of(valley(starts=PointStarts(points=(tuple(middle.tolist()),))))
     place = moved.start_pixels[0]
     assert not moved.cards.legend_rect.contains(*place.tolist())
+
+
+@pytest.mark.parametrize("corner", [(-1.0, 1.0), (1.0, 1.0), (1.0, -1.0), (-1.0, -1.0)])
+def test_cards_do_not_lie_over_the_handles_of_a_cloud(corner: tuple[float, float]) -> None:
+    scene = valley()
+    end = tuple(0.9 * edge * max(axis) for edge, axis in zip(corner, scene.domain.axes, strict=True))
+    line = LineStarts(start=(0.0, 0.0), end=end, n=1000)
+    overlay = overlay_of(replace(scene, starts=line), 700, 640)
+    for x, y in overlay.handle_pixels.tolist():
+        assert not overlay.cards.legend_rect.contains(x, y)
+        assert not overlay.cards.key_rect.contains(x, y)
 
 
 def test_start_marks_are_at_the_starts() -> None:
