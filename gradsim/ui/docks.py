@@ -155,11 +155,10 @@ class DockArea(QMainWindow):
         growth, self._scale = scale / self._scale, scale
         sides = [dock for dock in docks if self.dockWidgetArea(dock) != AREAS["bottom"]]
         bottoms = [dock for dock in docks if dock not in sides]
-        # What a large size has squeezed comes back to its usual size.
+        # What a large size has squeezed comes back to its usual width.
         usual = {name: width * scale * (growth < 1) for name, width in SIDE_WIDTHS.items()}
         widths = [max(1, round(max(dock.width() * growth, usual.get(dock.objectName(), 0)))) for dock in sides]
-        usual_height = BOTTOM_HEIGHT * scale * (growth < 1)
-        heights = [max(1, round(max(dock.height() * growth, usual_height))) for dock in bottoms]
+        heights = [max(1, round(dock.height() * growth)) for dock in bottoms]
         # Once everything has taken its new size: docks cannot be smaller than what is in them.
         QTimer.singleShot(0, self, lambda: self.resizeDocks(sides, widths, Qt.Orientation.Horizontal))
         QTimer.singleShot(0, self, lambda: self.resizeDocks(bottoms, heights, Qt.Orientation.Vertical))
