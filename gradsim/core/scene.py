@@ -276,6 +276,11 @@ class Scene(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(self, **{name: getattr(other, name) for name in self.PRESENTATION_FIELDS})
 
     @property
+    def racing_places(self) -> tuple[int, ...]:
+        """The places in ``optimizers`` of those that are switched on."""
+        return tuple(place for place, entry in enumerate(self.optimizers) if entry.enabled)
+
+    @property
     def racing(self) -> tuple[OptimizerEntry, ...]:
         """The optimizers that are switched on, in order: the first axis of a run."""
         return tuple(entry for entry in self.optimizers if entry.enabled)

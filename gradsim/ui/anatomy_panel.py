@@ -10,10 +10,10 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import HYPERPARAMETERS, label_of
-from gradsim.core.render.palette import resolve_color
 from gradsim.ui.anatomy_arrows import gradient_symbol, gradient_text
 from gradsim.ui.anatomy_formulas import AXES, broken_lines, filled_lines, shown_number
 from gradsim.ui.arrows import draw_arrow
+from gradsim.ui.competitors import badges
 from gradsim.ui.forms import ElidedLabel, label, row
 from gradsim.ui.mathematics import MathView
 from gradsim.ui.numbers import format_count, format_vector
@@ -159,7 +159,7 @@ class AnatomyPanel(QScrollArea):
         run = self._session.run
         assert run is not None
         scene, entry = run.scene, run.scene.racing[optimizer]
-        ink = resolve_color(entry.color, scene.optimizers.index(entry), current_theme())
+        ink = badges(scene, current_theme())[optimizer].color
         side = round(10 * theme_hub().scale)
         self.swatch.setFixedSize(side, side)
         self.swatch.setStyleSheet(f"background: {ink}; border-radius: {side // 2}px")

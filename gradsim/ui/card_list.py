@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradsim.core.scene import OptimizerEntry, Scene
-from gradsim.ui.line_up import identities, matches
+from gradsim.ui.competitors import same_optimizers
 from gradsim.ui.optimizer_card import OptimizerCard
 from gradsim.ui.session import Session
 from gradsim.ui.theme import current_theme, theme_hub
@@ -59,7 +59,7 @@ class CardList(QScrollArea):
 
     def show_scene(self, old: Scene, new: Scene) -> list[OptimizerCard]:
         """Show the optimizers of ``new``; cards of those that were in ``old`` go on. Return the new cards."""
-        places = matches(identities(old), identities(new))
+        places = same_optimizers(old, new)
         known = set(self.cards)
         if places != list(range(len(self.cards))):
             self._arrange(places)

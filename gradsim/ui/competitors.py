@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from gradsim.core.optimizers import label_of
 from gradsim.core.ranking import median_losses, rank
-from gradsim.core.render.palette import Theme, optimizer_letter, resolve_color
-from gradsim.core.scene import Scene
+from gradsim.core.render.palette import N_OPTIMIZER_COLORS, Theme, optimizer_letter, resolve_color
+from gradsim.core.scene import OptimizerEntry, Scene
 from gradsim.ui.numbers import format_number
 
 if TYPE_CHECKING:
@@ -58,28 +58,57 @@ def badges(scene: Scene, theme: Theme) -> tuple[Badge, ...]:
     )
 
 
+def same_optimizers(old: Scene, new: Scene) -> list[int | None]:
+    """Return for each place in ``new.optimizers`` where the same optimizer is in ``old``, None for a new one.
+
+    An equal entry is the same optimizer, first of all where it stands, then elsewhere; of what is left over, the same
+    method in the same colour; and then the same method, in order.
+    """
+    left = dict(enumerate(old.optimizers))
+    found: list[int | None] = [None] * len(new.optimizers)
+    for is_same in (_stays, _is_equal, _has_method_and_color, _has_method):
+        for place, entry in enumerate(new.optimizers):
+            if found[place] is None:
+                before = next((other for other in left if is_same(other, left[other], place, entry)), None)
+                left.pop(before, None)
+                found[place] = before
+    return found
+
+
+def racing_indices(old: Scene, new: Scene) -> tuple[int | None, ...]:
+    """Return for each of ``new.racing`` which of ``old.racing`` it is, None for one that does not race there."""
+    index_of = {place: index for index, place in enumerate(old.racing_places)}
+    same = same_optimizers(old, new)
+    return tuple(index_of.get(same[place]) for place in new.racing_places)
+
+
 def run_indices(scene: Scene, run: Run | None) -> tuple[int | None, ...]:
     """Return for each optimizer of ``scene.racing`` which of the run's it is, None where the run is without it.
 
-    A run may lag behind its scene: then an equal entry is the same optimizer, wherever it stands, and one that has been
-    changed is the one that stands in its place.
+    A run may lag behind its scene while a slider is dragged.
     """
-    if run is None:
-        return (None,) * len(scene.racing)
-    racing, raced = scene.racing, run.scene.racing
-    found: list[int | None] = [
-        index if index < len(raced) and raced[index] == entry else None for index, entry in enumerate(racing)
-    ]
-    left = [index for index in range(len(raced)) if index not in found]
-    for place, entry in enumerate(racing):
-        if found[place] is None:
-            found[place] = next((index for index in left if raced[index] == entry), None)
-            left = [index for index in left if index != found[place]]
-    if len(racing) == len(raced):
-        changed = [place for place, index in enumerate(found) if index is None]
-        for place, index in zip(changed, left, strict=True):
-            found[place] = index
-    return tuple(found)
+    return (None,) * len(scene.racing) if run is None else racing_indices(run.scene, scene)
+
+
+def _stays(old_place: int, old: OptimizerEntry, place: int, entry: OptimizerEntry) -> bool:
+    return old_place == place and old == entry
+
+
+def _is_equal(old_place: int, old: OptimizerEntry, place: int, entry: OptimizerEntry) -> bool:
+    return old == entry
+
+
+def _has_method_and_color(old_place: int, old: OptimizerEntry, place: int, entry: OptimizerEntry) -> bool:
+    return old.name == entry.name and own_color(old, old_place) == own_color(entry, place)
+
+
+def _has_method(old_place: int, old: OptimizerEntry, place: int, entry: OptimizerEntry) -> bool:
+    return old.name == entry.name
+
+
+def own_color(entry: OptimizerEntry, place: int) -> int | str:
+    """Return the slot of the palette, or ``#RRGGBB``, that ``entry`` has in ``place`` of the list."""
+    return place % N_OPTIMIZER_COLORS if entry.color is None else entry.color
 
 
 def standings_at(run: Run, step: float) -> tuple[Standing, ...]:

@@ -9,9 +9,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QT
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gradsim.core.render.palette import optimizer_letter, resolve_color
+from gradsim.core.render.palette import optimizer_letter
 from gradsim.core.run import Run
 from gradsim.ui.cards import color
+from gradsim.ui.competitors import badges
 from gradsim.ui.curve_axis import Scale, value_axis
 from gradsim.ui.curve_picture import CurvePicture, Look, draw_curves, text_pixels
 from gradsim.ui.curve_reading import draw_curve_reading
@@ -151,9 +152,9 @@ class CurvePlot(QWidget):
         ratio = self.devicePixelRatioF()
         width, height = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
         theme = current_theme()
-        racing = [(k, entry) for k, entry in enumerate(request.run.scene.optimizers) if entry.enabled]
-        colors = tuple(resolve_color(entry.color, k, theme) for k, entry in racing)
-        letters = tuple(optimizer_letter(k) for k, _ in racing)
+        scene = request.run.scene
+        colors = tuple(badge.color for badge in badges(scene, theme))
+        letters = tuple(map(optimizer_letter, scene.racing_places))
         return Look(width, height, text_pixels(ratio, theme_hub().scale), theme, colors, letters)
 
     def _take(self, result: tuple[CurveRequest, CurvePicture | str]) -> None:

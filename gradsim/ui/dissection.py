@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QObject
 
 from gradsim.core.scene import Scene
+from gradsim.ui.competitors import racing_indices
 from gradsim.ui.engine_calls import dissect_particle
 from gradsim.ui.jobs import LatestJob
 from gradsim.ui.particle_places import has_particle
@@ -48,8 +49,11 @@ class Dissection(QObject):
     def _follow_scene(self, old: Scene, new: Scene) -> None:
         place = self._session.selection.particle
         if place is not None and old.racing != new.racing:
-            index = same_optimizer(old, new, place.optimizer)
-            self._session.selection.select_particle(None if index is None else ParticlePlace(index, place.particle))
+            before = racing_indices(old, new)
+            kept = place.optimizer in before
+            self._session.selection.select_particle(
+                ParticlePlace(before.index(place.optimizer), place.particle) if kept else None
+            )
 
     def _follow_run(self, run: object) -> None:
         selection = self._session.selection
@@ -74,15 +78,3 @@ class Dissection(QObject):
     def _raise(self, error: Exception) -> None:
         self._session.selection.show_anatomy(None)
         raise error
-
-
-def same_optimizer(old: Scene, new: Scene, index: int) -> int | None:
-    """Return where the racing optimizer ``index`` of ``old`` races in ``new``, None where it does not any more."""
-    if not 0 <= index < len(old.racing):
-        return None
-    entry = old.racing[index]
-    places = [place for place, each in enumerate(new.racing) if each == entry]
-    if places:
-        return min(places, key=lambda place: abs(place - index))
-    # One that has been edited keeps its place; with another number of them, nobody knows which it is.
-    return index if len(new.racing) == len(old.racing) else None

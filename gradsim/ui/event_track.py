@@ -69,7 +69,7 @@ class EventTrack(QObject):
     def show_events(self, found: FoundEvents) -> None:
         """Take what was found in the run on show."""
         self.labels, self.settling_distance = found.labels, found.settling_distance
-        self.colors = tuple((entry.color, index) for index, entry in enumerate(found.scene.optimizers) if entry.enabled)
+        self.colors = tuple(zip((entry.color for entry in found.scene.racing), found.scene.racing_places, strict=True))
         self._replace(found.events)
 
     def stop(self) -> None:

@@ -10,10 +10,9 @@ from gradsim.core.optimizers import HYPERPARAMETERS
 from gradsim.core.render.oklab import distinct_color, ramp
 from gradsim.core.render.palette import N_OPTIMIZER_COLORS, THEMES, resolve_color
 from gradsim.core.scene import OptimizerEntry, Scene
+from gradsim.ui.competitors import own_color
 from gradsim.ui.number_field import number_text
 from gradsim.ui.numbers import format_number
-
-Identity = tuple[str, object]
 
 
 def with_entry(scene: Scene, index: int, entry: OptimizerEntry) -> Scene:
@@ -97,32 +96,10 @@ def free_color(entries: Sequence[OptimizerEntry]) -> int | str:
 def with_own_colors(scene: Scene) -> Scene:
     """The scene with every colour that came from the place in the list written down."""
     entries = (
-        entry if entry.color is not None else replace(entry, color=index % N_OPTIMIZER_COLORS)
+        entry if entry.color is not None else replace(entry, color=own_color(entry, index))
         for index, entry in enumerate(scene.optimizers)
     )
     return _with_entries(scene, tuple(entries))
-
-
-def identities(scene: Scene) -> list[Identity]:
-    """What each optimizer is recognised by from one scene to the next: method and colour."""
-    return [(entry.name, entry.color) for entry in with_own_colors(scene).optimizers]
-
-
-def matches(before: Sequence[Identity], after: Sequence[Identity]) -> list[int | None]:
-    """For each place ``after``, the place it had ``before``, or None for a new one.
-
-    The same method in the same colour is the same optimizer; then what is left over is matched by method, in order.
-    """
-    left = dict(enumerate(before))
-    found: list[int | None] = []
-    for identity in after:
-        found.append(next((place for place, other in left.items() if other == identity), None))
-        left.pop(found[-1], None)
-    for index, identity in enumerate(after):
-        if found[index] is None:
-            found[index] = next((place for place, other in left.items() if other[0] == identity[0]), None)
-            left.pop(found[index], None)
-    return found
 
 
 def _with_entries(scene: Scene, entries: tuple[OptimizerEntry, ...]) -> Scene:

@@ -85,7 +85,7 @@ def _heads_on_map(picture: np.ndarray, moment: Moment) -> np.ndarray:
 def _letters_and_colors(ground: Ground, moment: Moment) -> tuple[list[str], list[str]]:
     """Return the letters and the colours of the optimizers on this map."""
     entries = moment.run.scene.optimizers
-    places = [place for place, entry in enumerate(entries) if entry.enabled][moment.optimizers]
+    places = moment.run.scene.racing_places[moment.optimizers]
     colors = [resolve_color(entries[place].color, place, ground.theme) for place in places]
     return [optimizer_letter(place) for place in places], colors
 

@@ -17,6 +17,7 @@ from gradsim.ui.card_details import CardDetails
 from gradsim.ui.card_head import CardHead
 from gradsim.ui.card_menu import CardMenu
 from gradsim.ui.color_chooser import ColorChooser
+from gradsim.ui.competitors import Standing
 from gradsim.ui.entry_edits import (
     rule_of,
     value_of,
@@ -121,9 +122,9 @@ class OptimizerCard(QFrame):
             self.style().polish(self)
         self.update()
 
-    def show_standing(self, place: int | None, loss: str, shares: Sequence[float] | None) -> None:
+    def show_standing(self, standing: Standing | None, shares: Sequence[float] | None) -> None:
         """Show place and loss at the step on show, and of a cloud at the end of the race the share of each outcome."""
-        self.standing.show_standing(place, loss)
+        self.standing.show_standing(standing)
         self.outcomes.show_shares(shares)
 
     def show_step(self, step: float) -> None:

@@ -10,15 +10,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import OPTIMIZERS
-from gradsim.core.ranking import median_losses, outcome_shares, rank
+from gradsim.core.ranking import outcome_shares
 from gradsim.core.run import Run
 from gradsim.core.scene import MAX_OPTIMIZERS, Scene
 from gradsim.ui.add_popup import AddPopup
 from gradsim.ui.card_list import CardList
+from gradsim.ui.competitors import Standing, same_optimizers, standings_at
 from gradsim.ui.forms import Button
 from gradsim.ui.jobs import LatestJob
-from gradsim.ui.line_up import identities, matches, with_optimizer
-from gradsim.ui.numbers import format_number
+from gradsim.ui.line_up import with_optimizer
 from gradsim.ui.optimizer_card import OptimizerCard
 from gradsim.ui.playback import Playback
 from gradsim.ui.popups import show_below
@@ -36,22 +36,22 @@ ADD_TIP = "Add an optimizer to the race."
 
 @dataclass(frozen=True, eq=False)
 class Standings:
-    """How the optimizers of ``run`` stand at ``step``.
+    """How the optimizers of ``run`` stand.
 
     Attributes:
-        losses: float64 (optimizers,), medians over the particles.
+        each: in the order of the run.
         shares: float64 (optimizers, outcomes); None before the end of the race, and of a single particle.
     """
 
     run: Run
-    step: float
-    losses: NDArray[np.float64]
+    each: tuple[Standing, ...]
     shares: NDArray[np.float64] | None
 
 
-def standings_at(run: Run, step: float) -> Standings:
+def read_standings(run: Run, step: float) -> Standings:
+    """Return how the optimizers of ``run`` stand at ``step``."""
     at_end = step >= run.last_step and run.n_particles > 1
-    return Standings(run, step, median_losses(run, step), outcome_shares(run) if at_end else None)
+    return Standings(run, standings_at(run, step), outcome_shares(run) if at_end else None)
 
 
 class OptimizerPicker(QWidget):
@@ -106,11 +106,11 @@ class OptimizerPicker(QWidget):
             card.show_step(step)
         if run is None or run.n_optimizers == 0:
             for card in self.cards:
-                card.show_standing(None, "", None)
+                card.show_standing(None, None)
         elif run.n_optimizers * run.n_particles <= MOST_AT_ONCE:
-            self._show_standings(standings_at(run, step))
+            self._show_standings(read_standings(run, step))
         else:
-            self._job.submit(standings_at, run, step)
+            self._job.submit(read_standings, run, step)
 
     def stop(self) -> None:
         """Stop the workers; call it before the application ends."""
@@ -123,23 +123,15 @@ class OptimizerPicker(QWidget):
         run = standings.run
         if run is not self._session.run:
             return
-        losses = standings.losses.tolist()
-        places = rank(losses, goal=run.scene.goal)
-        ranked = len(set(places)) > 1  # while all are level, nobody is first
-        racing = [index for index, entry in enumerate(run.scene.optimizers) if entry.enabled]
         at_end = self._playback.step >= run.last_step  # a worker may answer after the playback has moved on
-        shown = {
-            index: (
-                places[row] if ranked else None,
-                "diverged" if np.isinf(losses[row]) else format_number(losses[row], digits=3),
-                standings.shares[row] if standings.shares is not None and at_end else None,
-            )
-            for row, index in enumerate(racing)
-        }
-        # During a drag the run lags behind the scene: its optimizers are found by what they are recognised by.
-        places_in_run = matches(identities(run.scene), identities(self._session.scene))
-        for card, place in zip(self.cards, places_in_run, strict=True):
-            card.show_standing(*shown.get(place, (None, "", None)))
+        row_of = {place: row for row, place in enumerate(run.scene.racing_places)}
+        # During a drag the run lags behind the scene.
+        for card, place in zip(self.cards, same_optimizers(run.scene, self._session.scene), strict=True):
+            if (row := row_of.get(place)) is None:
+                card.show_standing(None, None)
+            else:
+                tell = standings.shares is not None and at_end
+                card.show_standing(standings.each[row], standings.shares[row] if tell else None)
 
     def _plan(self, *_: object) -> None:
         if not self._timer.isActive():

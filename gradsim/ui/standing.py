@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, OUTCOME_NAMES, RUNNING
 from gradsim.ui.cards import draw_text, elided, text_font, text_width
-from gradsim.ui.competitors import ordinal
+from gradsim.ui.competitors import Standing
 from gradsim.ui.theme import current_theme, theme_hub
 
 BAR_HEIGHT = 4
@@ -33,12 +33,12 @@ class StandingLine(QWidget):
         self.setToolTip(LOSS_TIP)
         theme_hub().changed.connect(self.updateGeometry)
 
-    def show_standing(self, place: int | None, loss: str) -> None:
-        """Show a place, 1 for the best, or None where there is none, and a loss in words."""
-        standing = ("" if place is None else ordinal(place), loss)
-        if standing != (self.place, self.loss):
-            self.place, self.loss = standing
-            self.setAccessibleDescription(" ".join(filter(None, standing)))
+    def show_standing(self, standing: Standing | None) -> None:
+        """Show place and loss, or neither."""
+        shown = ("", "") if standing is None else (standing.rank_text, standing.loss_text)
+        if shown != (self.place, self.loss):
+            self.place, self.loss = shown
+            self.setAccessibleDescription(" ".join(filter(None, shown)))
             self.update()
 
     def show_note(self, note: str) -> None:

@@ -10,9 +10,10 @@ from small_races import cloud, competitors, valley
 
 from gradsim.core.render.palette import THEMES
 from gradsim.core.run import Run
-from gradsim.core.scene import View
+from gradsim.core.scene import OptimizerEntry, Scene, View
 from gradsim.core.simulate import simulate
-from gradsim.ui.competitors import Standing, badges, ordinal, run_indices, standings_at
+from gradsim.ui.competitors import Standing, badges, ordinal, run_indices, same_optimizers, standings_at
+from gradsim.ui.line_up import with_copy, with_moved, with_optimizer, without_optimizer
 
 DARK = THEMES["dark"]
 
@@ -68,8 +69,7 @@ def test_no_two_panels_show_the_same_optimizer_of_a_run(shown: list, raced: list
     taken = [index for index in found if index is not None]
     assert len(taken) == len(set(taken))
     assert all(0 <= index < len(raced) for index in taken)
-    if len(shown) == len(raced):
-        assert len(taken) == len(shown)
+    assert all(raced[index].name == entry.name for index, entry in zip(found, shown, strict=True) if index is not None)
 
 
 def test_standings_are_the_median_losses_at_the_step() -> None:
@@ -107,3 +107,25 @@ def test_a_diverged_optimizer_is_told_so() -> None:
 )
 def test_ranks_are_ordinals(n: int, text: str) -> None:
     assert ordinal(n) == text
+
+
+def test_every_edit_recognises_who_stayed() -> None:
+    scene = valley(4)
+
+    def found(edited: Scene) -> list[int | None]:
+        return same_optimizers(scene, edited)
+
+    assert found(scene) == [0, 1, 2, 3]
+    assert found(with_moved(scene, 0, 2)) == [1, 2, 0, 3]
+    assert found(without_optimizer(scene, 1)) == [0, 2, 3]
+    assert found(with_optimizer(scene, "adam")) == [0, 1, 2, 3, None]
+    assert found(with_copy(scene, 1)) == [0, 1, None, 2, 3]
+    recolored = replace(scene.optimizers[2], color="#123456")
+    assert found(replace(scene, optimizers=(*scene.optimizers[:2], recolored, scene.optimizers[3]))) == [0, 1, 2, 3]
+    assert found(replace(scene, optimizers=(OptimizerEntry(name="newton"),))) == [None]
+    assert same_optimizers(with_copy(scene, 1), scene) == [0, 1, 3, 4]
+
+
+def test_competitors_of_one_method_are_told_apart_by_color() -> None:
+    scene = valley(3, optimizers=competitors(3))
+    assert same_optimizers(scene, without_optimizer(scene, 0)) == [1, 2]

@@ -21,7 +21,6 @@ from gradsim.resources import asset_path
 from gradsim.ui import anatomy_marks
 from gradsim.ui.anatomy_arrows import arrows_of, gradient_text, magnification
 from gradsim.ui.anatomy_panel import DIVERGED, ENDED, HINT, PLAYING, AnatomyPanel
-from gradsim.ui.dissection import same_optimizer
 from gradsim.ui.particle_places import particle_pixel
 from gradsim.ui.selection import ParticlePlace
 
@@ -186,10 +185,6 @@ def test_another_scene_has_no_particle_selected(qtbot, show) -> None:
     select(qtbot, view, ParticlePlace(1, 0), 3.0)
     view.session.open(two_wells())
     assert view.session.selection.particle is None
-
-
-def test_an_optimizer_that_is_not_there_is_no_other() -> None:
-    assert same_optimizer(valley(2), valley(3), 5) is None
 
 
 # The panel

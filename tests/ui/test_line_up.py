@@ -5,22 +5,18 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
-from small_races import competitors, valley
+from small_races import valley
 
 from gradsim.core.checks import check_scene
 from gradsim.core.render.oklab import distance
 from gradsim.core.render.palette import THEMES, resolve_color
-from gradsim.core.scene import OptimizerEntry, Scene
+from gradsim.core.scene import Scene
 from gradsim.ui.line_up import (
     fanned_out,
-    identities,
-    matches,
     value_label,
     with_copy,
     with_moved,
     with_optimizer,
-    without_optimizer,
 )
 
 
@@ -80,26 +76,3 @@ def test_a_copy_follows_its_original_in_a_color_of_its_own() -> None:
 @pytest.mark.parametrize("value", [0.0, 0.9, 0.999, 1e-8, 12345.0])
 def test_labels_say_symbol_and_value(value: float) -> None:
     assert value_label("beta1", value).startswith("β₁ = ")
-
-
-def test_every_edit_recognises_who_stayed() -> None:
-    scene = valley(4)
-    before = identities(scene)
-
-    def found(edited: Scene) -> list[int | None]:
-        return matches(before, identities(edited))
-
-    assert found(scene) == [0, 1, 2, 3]
-    assert found(with_moved(scene, 0, 2)) == [1, 2, 0, 3]
-    assert found(without_optimizer(scene, 1)) == [0, 2, 3]
-    assert found(with_optimizer(scene, "adam")) == [0, 1, 2, 3, None]
-    assert found(with_copy(scene, 1)) == [0, 1, None, 2, 3]
-    recolored = replace(scene.optimizers[2], color="#123456")
-    assert found(replace(scene, optimizers=(*scene.optimizers[:2], recolored, scene.optimizers[3]))) == [0, 1, 2, 3]
-    assert found(replace(scene, optimizers=(OptimizerEntry(name="newton"),))) == [None]
-    assert matches(identities(with_copy(scene, 1)), before) == [0, 1, 3, 4]
-
-
-def test_competitors_of_one_method_are_told_apart_by_color() -> None:
-    scene = valley(3, optimizers=competitors(3))
-    assert matches(identities(scene), identities(without_optimizer(scene, 0))) == [1, 2]

@@ -27,6 +27,7 @@ from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.scene import GaussianStarts, Scene
 from gradsim.core.scene_file import load_scene, save_scene
+from gradsim.ui.competitors import Standing
 from gradsim.ui.lessons import lessons
 from gradsim.ui.main_window import MainWindow
 from gradsim.ui.playback import Playback
@@ -259,7 +260,7 @@ def test_nothing_is_narrower_than_it_needs(window: MainWindow, session: Session,
     session.edit(replace(session.scene, starts=GaussianStarts(center=(0.0, 0.0), std=0.5, n=50)), "change starts")
     for card in window.panel("optimizers").cards:
         card.head.fold.setChecked(True)
-        card.show_standing(12, "−1.23×10⁻¹²", None)
+        card.show_standing(Standing(-1.23e-12, 12), None)
     window.resize(*size)
     QApplication.processEvents()
     checked = 0

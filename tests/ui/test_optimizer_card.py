@@ -307,7 +307,7 @@ def test_great_clouds_are_measured_by_a_worker_to_the_same_numbers(
     picker.show_live()
     at_once = [(card.standing.place, card.standing.loss, card.outcomes.shares) for card in picker.cards]
     for card in picker.cards:
-        card.show_standing(None, "", None)
+        card.show_standing(None, None)
     monkeypatch.setattr("gradsim.ui.optimizer_picker.MOST_AT_ONCE", 0)
     picker.show_live()
     assert picker.cards[0].standing.loss == ""
