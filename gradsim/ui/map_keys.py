@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QKeyCombination, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
+from gradsim.ui.keys import key_combination, pressed_combination, readable_keys
 from gradsim.ui.map_tools import MAP_TOOLS
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ class MapKey:
     @property
     def name(self) -> str:
         """The keys as people read them."""
-        arrows = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "-": "−"}
-        return ", ".join(arrows.get(keys, keys) for keys in self.keys)
+        return readable_keys(self.keys)
 
 
 def _choose(name: str) -> Callable[[MapView], None]:
@@ -63,15 +62,7 @@ MAP_KEYS: tuple[MapKey, ...] = (
     MapKey(("Down",), "Look down", "Moves the view downwards.", _pan(0, -1), focused=True),
 )
 
-# Digits and signs of a number pad, and those that are typed with AltGr, are the same to us.
-_IRRELEVANT = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.GroupSwitchModifier
-
-
-def _combination(keys: str) -> int:
-    return QKeySequence(keys)[0].toCombined()
-
-
-_BY_KEY = {_combination(keys): entry for entry in MAP_KEYS for keys in entry.keys}
+_BY_KEY = {key_combination(keys): entry for entry in MAP_KEYS for keys in entry.keys}
 
 
 def press_map_key(event: QKeyEvent, view: MapView) -> bool:
@@ -79,10 +70,7 @@ def press_map_key(event: QKeyEvent, view: MapView) -> bool:
 
     Call it with keys that no focused control has taken: a text field keeps its letters.
     """
-    modifiers = event.modifiers() & ~_IRRELEVANT
-    if event.key() == Qt.Key.Key_Plus:  # is on Shift on some keyboards
-        modifiers &= ~Qt.KeyboardModifier.ShiftModifier
-    entry = _BY_KEY.get(QKeyCombination(modifiers, Qt.Key(event.key())).toCombined())
+    entry = _BY_KEY.get(pressed_combination(event))
     if entry is None or (entry.focused and not view.hasFocus()):
         return False
     return entry.run(view) is not False

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QKeyCombination, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
+from gradsim.ui.keys import key_combination, pressed_combination, readable_keys
 from gradsim.ui.transport import Transport
 
 SHIFT_STEPS, CONTROL_STEPS = 10, 100
@@ -34,7 +34,7 @@ class PlaybackKey:
     @property
     def name(self) -> str:
         """The keys as people read them: "Space, K"."""
-        return ", ".join(keys.replace("Left", "←").replace("Right", "→") for keys in self.keys)
+        return readable_keys(self.keys)
 
 
 def _step(n: int) -> Callable[[Transport], None]:
@@ -86,15 +86,7 @@ PLAYBACK_KEYS: tuple[PlaybackKey, ...] = (
     ),
 )
 
-# Digits and signs of a number pad, and those that are typed with AltGr, are the same to us.
-_IRRELEVANT = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.GroupSwitchModifier
-
-
-def _combination(keys: str) -> int:
-    return QKeySequence(keys)[0].toCombined()
-
-
-_BY_KEY = {_combination(keys): entry for entry in PLAYBACK_KEYS for keys in entry.keys}
+_BY_KEY = {key_combination(keys): entry for entry in PLAYBACK_KEYS for keys in entry.keys}
 
 
 def press_playback_key(event: QKeyEvent, transport: Transport) -> bool:
@@ -102,8 +94,7 @@ def press_playback_key(event: QKeyEvent, transport: Transport) -> bool:
 
     Call it with keys that no focused control has taken: a text field keeps its letters.
     """
-    pressed = QKeyCombination(event.modifiers() & ~_IRRELEVANT, Qt.Key(event.key()))
-    entry = _BY_KEY.get(pressed.toCombined())
+    entry = _BY_KEY.get(pressed_combination(event))
     if entry is None:
         return False
     if entry.repeats or not event.isAutoRepeat():

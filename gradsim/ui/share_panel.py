@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,9 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from gradsim.core.render.palette import resolve_color
+from gradsim.core.render.palette import Theme
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
+from gradsim.ui.competitors import badges
 from gradsim.ui.engine_calls import load_engine
 from gradsim.ui.forms import Button, label, row
 from gradsim.ui.jobs import LatestJob
@@ -32,6 +34,26 @@ SAME_VALUE = 1e-9  # minima whose values differ by less, as part of the losses a
 HINT = "Where the particles end is shown once the race has been played to its end."
 
 
+@dataclass(frozen=True, eq=False)
+class CountedShares:
+    """How many particles of each optimizer of ``scene`` have ended in each of ``parts``.
+
+    Attributes:
+        names: of the optimizers that race.
+        counts: int64 (optimizers, parts).
+    """
+
+    scene: Scene
+    names: tuple[str, ...]
+    parts: tuple[SharePart, ...]
+    counts: np.ndarray
+
+    def bars(self, theme: Theme) -> tuple[ShareBar, ...]:
+        """Return a bar for each optimizer in its colour."""
+        colors = (badge.color for badge in badges(self.scene, theme))
+        return tuple(map(ShareBar, self.names, colors, self.counts))
+
+
 class SharePanel(QFrame):
     """Shows shares of a run whose end has been on show, or of any when the user asks; it works only while visible."""
 
@@ -42,7 +64,7 @@ class SharePanel(QFrame):
         self._reached: Run | None = None
         self._asked = False
         self._counted: tuple[Run, CriticalPoints] | None = None
-        self.result: tuple[Run, tuple[CriticalPoint, ...], Shares] | None = None
+        self.result: CountedShares | None = None
         self._job = LatestJob(self, name="gradsim final shares")
         self.setObjectName("plotPanel")
         self.setAccessibleName("Final shares")
@@ -109,9 +131,9 @@ class SharePanel(QFrame):
         self.hint.setText("Counting …" if self.revealed else HINT)
         self.show_now.setVisible(not self.revealed)
         if shown and self.result is not None:
-            self.bars.show_bars(*share_bars(*self.result))
+            self.bars.show_bars(self.result.parts, self.result.bars(current_theme()))
 
-    def _take(self, result: tuple[Run, tuple[CriticalPoint, ...], Shares]) -> None:
+    def _take(self, result: CountedShares) -> None:
         self.result = result
         self._show()
 
@@ -146,7 +168,7 @@ class SharePanel(QFrame):
         self.refresh()
 
 
-def _count(run: Run, points: CriticalPoints, surface: Surface) -> tuple[Run, tuple[CriticalPoint, ...], Shares]:
+def _count(run: Run, points: CriticalPoints, surface: Surface) -> CountedShares:
     load_engine()
     from gradsim.core.critical_points.extrema import isolated_extrema
     from gradsim.core.shares import final_shares
@@ -156,12 +178,10 @@ def _count(run: Run, points: CriticalPoints, surface: Surface) -> tuple[Run, tup
     ends = isolated_extrema(points, surface, run.scene.domain, run.scene.goal) if len(known) == len(points) else ()
     others = [point.position for point in known if all(point is not end for end in ends)]
     minima = np.array([end.position for end in ends]).reshape(-1, dimension)
-    return run, ends, final_shares(run, minima, np.array(others).reshape(-1, dimension))
+    return count_parts(run, ends, final_shares(run, minima, np.array(others).reshape(-1, dimension)))
 
 
-def share_bars(
-    run: Run, ends: tuple[CriticalPoint, ...], shares: Shares
-) -> tuple[tuple[SharePart, ...], tuple[ShareBar, ...]]:
+def count_parts(run: Run, ends: tuple[CriticalPoint, ...], shares: Shares) -> CountedShares:
     """Return what the bars show: a part for each minimum, best first, or for each depth where there are many; the rest.
 
     Beyond the best few depths, the others are one part. Of what is no minimum, only what occurs is a part.
@@ -180,13 +200,7 @@ def share_bars(
             parts.append(SharePart(name, role))
             columns.append(counts[:, n + k])
     table = np.stack(columns, axis=1) if columns else np.empty((len(counts), 0), dtype=np.int64)
-    theme = current_theme()
-    racing = [(k, entry) for k, entry in enumerate(run.scene.optimizers) if entry.enabled]
-    bars = [
-        ShareBar(name, resolve_color(entry.color, k, theme), row_counts)
-        for name, (k, entry), row_counts in zip(run.labels, racing, table, strict=True)
-    ]
-    return tuple(parts), tuple(bars)
+    return CountedShares(run.scene, run.labels, tuple(parts), table)
 
 
 def _groups(run: Run, ends: tuple[CriticalPoint, ...]) -> list[tuple[str, list[int]]]:
