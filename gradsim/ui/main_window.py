@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
     def _show_beginning(self, scene: Scene) -> None:
         self._playback.pause()
         self._playback.seek(0)
+        self.setFocus()  # "Press Space", says a lesson: not into the formula, nor on the button that opened it
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control has taken drive the playback, or choose a tool of the map."""

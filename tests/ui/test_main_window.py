@@ -28,6 +28,7 @@ from waiting import RUN_TIMEOUT_MS
 from gradsim.core.scene import GaussianStarts, Scene
 from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.ui.competitors import Standing
+from gradsim.ui.formula_edit import FormulaEdit
 from gradsim.ui.lessons import lessons
 from gradsim.ui.main_window import MainWindow
 from gradsim.ui.playback import Playback
@@ -331,3 +332,17 @@ def test_the_text_of_every_lesson_is_read_without_scrolling(qtbot: QtBot, window
         panel = window.docks.panel("lesson")
         qtbot.waitUntil(lambda title=lesson.title, panel=panel: panel.title.text() == title)
         qtbot.waitUntil(lambda panel=panel: panel.verticalScrollBar().maximum() == 0)
+
+
+def test_space_plays_a_lesson_wherever_the_focus_was(qtbot: QtBot, window: MainWindow, playback: Playback) -> None:
+    window.files.open_neighbour(1)
+    for widget in (window.findChild(FormulaEdit), window.docks.panel("lesson").next):
+        widget.setFocus()
+        title = window.files._session.title
+        window.docks.panel("lesson").next.click()
+        qtbot.waitUntil(lambda title=title: window.files._session.title != title)
+        formula = window.files._session.scene.surface.formula
+        playback.set_last_step(20)
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Space)
+        assert playback.playing
+        assert window.files._session.scene.surface.formula == formula
