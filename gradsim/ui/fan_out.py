@@ -14,6 +14,7 @@ from gradsim.ui.line_up import fan_colors, fanned_out, value_label
 from gradsim.ui.number_field import number_text
 from gradsim.ui.session import Session
 from gradsim.ui.sliders import rounded
+from gradsim.ui.theme import restyle
 from gradsim.ui.value_list import parse_values
 
 WIDTH = 380
@@ -92,9 +93,7 @@ class FanOutDialog(QDialog):
         except ValueError as error:
             self.values, reason = (), str(error)
         self.accept_button.setEnabled(bool(self.values))
-        self.text.setProperty("invalid", bool(reason))
-        self.text.style().unpolish(self.text)
-        self.text.style().polish(self.text)
+        restyle(self.text, "invalid", bool(reason))
         show_error(self.error, reason)
         colors = fan_colors(self._session.scene, self._index, len(self.values))
         labels = [value_label(self.hyperparameter, value).replace(" ", "&nbsp;") for value in self.values]

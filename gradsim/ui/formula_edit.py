@@ -11,6 +11,7 @@ from gradsim.core.errors import FormulaError, GradsimError
 from gradsim.ui.forms import Button, label
 from gradsim.ui.formula_mathematics import FormulaMathematics
 from gradsim.ui.formula_text import FormulaText
+from gradsim.ui.theme import restyle
 
 COMPILE_DELAY_MS = 150
 COMPLAIN_DELAY_MS = 600
@@ -146,14 +147,8 @@ class FormulaEdit(QWidget):
 
     def _show_status(self, text: str, style: str) -> None:
         self.status.setText(text)
-        if self.status.objectName() != style:
-            self.status.setObjectName(style)
-            self.status.style().unpolish(self.status)
-            self.status.style().polish(self.status)
-        if bool(self.text.property("invalid")) != (style == "error"):
-            self.text.setProperty("invalid", style == "error")
-            self.text.style().unpolish(self.text)
-            self.text.style().polish(self.text)
+        restyle(self.status, "objectName", style)
+        restyle(self.text, "invalid", style == "error")
 
     def _repair(self) -> None:
         if self._error is None or self._error.suggestion is None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gradsim.core.errors import FormulaError, GradsimError, SceneError
 from gradsim.core.formula.constant import evaluate_constant
+from gradsim.ui.theme import restyle
 
 _THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 
@@ -141,9 +142,7 @@ class NumberField(QLineEdit):
     def _mark(self, reason: str | None) -> None:
         was_marked = bool(self.property("invalid"))
         if was_marked != (reason is not None):
-            self.setProperty("invalid", reason is not None)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self, "invalid", reason is not None)
         if was_marked or reason is not None:  # a field in order must not wipe out what is said about another
             self.rejected.emit(reason or "")
 

@@ -34,7 +34,7 @@ from gradsim.ui.popups import show_below
 from gradsim.ui.session import Session
 from gradsim.ui.standing import OutcomeBar, StandingLine
 from gradsim.ui.style_sheet import RADIUS_PIXELS
-from gradsim.ui.theme import current_theme, theme_hub
+from gradsim.ui.theme import current_theme, restyle, theme_hub
 
 MARGINS = (12, 6, 6, 1)
 BAR_WIDTH = 3
@@ -116,10 +116,7 @@ class OptimizerCard(QFrame):
         self._first_row.setVisible(entry.enabled or self.head.fold.isChecked())
         if self.details is not None:
             self.details.show_entry(entry, self._session.scene.steps, self._color)
-        if self.property("enabledEntry") != entry.enabled:
-            self.setProperty("enabledEntry", entry.enabled)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        restyle(self, "enabledEntry", entry.enabled)
         self.update()
 
     def show_standing(self, standing: Standing | None, shares: Sequence[float] | None) -> None:

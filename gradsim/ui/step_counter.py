@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from gradsim.ui.number_field import parse_number
 from gradsim.ui.numbers import format_count
 from gradsim.ui.playback import Playback
-from gradsim.ui.theme import mono_font, theme_hub
+from gradsim.ui.theme import mono_font, restyle, theme_hub
 
 DIGIT_PIXELS = 11  # as the style sheet says of numbers
 PADDING_PIXELS = 8  # of the style sheet, both sides together
@@ -73,9 +73,7 @@ class StepCounter(QLineEdit):
     def _mark(self, reason: str | None) -> None:
         was_marked = bool(self.property("invalid"))
         if was_marked != (reason is not None):
-            self.setProperty("invalid", reason is not None)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self, "invalid", reason is not None)
         if was_marked or reason is not None:
             self.rejected.emit(reason or "")
 

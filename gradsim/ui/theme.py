@@ -160,6 +160,14 @@ def save_scale(scale: float) -> None:
     QSettings().setValue("interface size", round(100 * scale))
 
 
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet looks at, such as ``invalid``; Qt does not notice by itself."""
+    if widget.property(name) != value:  # to polish takes longer than to look
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
 class ScaledSize(QObject):
     """Keeps a widget at a size given in logical pixels at an interface size of 100 %, whatever the size is now."""
 
