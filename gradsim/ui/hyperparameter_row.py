@@ -41,7 +41,10 @@ class HyperparameterRow(SliderRow):
             hyperparameter.symbol,
             hyperparameter_scale(hyperparameter),
             f"{words} of {owner}",
-            wrapped(f"{words.capitalize()}. {hyperparameter.description}\nIts default is {value_text(default)}."),
+            wrapped(
+                f"{words.capitalize()}. {hyperparameter.description}\nIts default is {value_text(default)}. "
+                "Drag with Shift for small changes."
+            ),
             parent,
             check=check,
             name_width=SYMBOL_WIDTH,

@@ -6,14 +6,15 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from gradsim.ui.number_field import NumberField
 from gradsim.ui.theme import fix_width, theme_hub
 
-SLIDER_TICKS = 1000
+SLIDER_TICKS = 100_000
+FINE = 1 / 20  # of the mouse's way, with Shift
 SIGNIFICANT_FIGURES = 3
 FIELD_PADDING = 16
 
@@ -67,13 +68,17 @@ class Scale:
 
 
 class ScaleSlider(QSlider):
-    """A slider over a ``Scale``; a click jumps to the mouse. ``moved`` carries the number, ``released`` ends a drag."""
+    """A slider over a ``Scale``; a click jumps to the mouse, and with Shift a drag is fine.
+
+    ``moved`` carries the number, ``released`` ends a drag.
+    """
 
     moved = Signal(float)
     released = Signal()
 
     def __init__(self, scale: Scale, label: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._mouse_x = self._grip = 0.0  # the mouse, and how far right of the handle's left edge it holds it
         self.show_scale(scale)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # else a click would take the arrow keys from the playback
         self.setRange(0, SLIDER_TICKS)
@@ -101,20 +106,41 @@ class ScaleSlider(QSlider):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        groove = self.style().subControlRect(
-            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderGroove, self
-        )
-        handle = self.style().subControlRect(
-            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
-        )
+        groove, handle = self._rects()
         if not handle.contains(event.position().toPoint()):
             position = round(event.position().x() - groove.x() - handle.width() / 2)
             tick = QStyle.sliderValueFromPosition(0, self.maximum(), position, groove.width() - handle.width())
             self.setSliderDown(True)
             self.setValue(tick)
+        self._mouse_x = event.position().x()
+        self._grip = self._mouse_x - self._handle_x()
         super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self.isSliderDown():
+            return
+        x = event.position().x()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._grip += (1 - FINE) * (x - self._mouse_x)  # the handle falls behind the mouse
+        self._mouse_x = x
+        groove, handle = self._rects()
+        share = (x - self._grip - groove.x()) / max(1, groove.width() - handle.width())
+        self.setSliderPosition(round(min(max(share, 0.0), 1.0) * self.maximum()))
+
+    def _rects(self) -> tuple[QRect, QRect]:
+        """The groove and the handle."""
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        groove, handle = (
+            self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
+            for part in (QStyle.SubControl.SC_SliderGroove, QStyle.SubControl.SC_SliderHandle)
+        )
+        return groove, handle
+
+    def _handle_x(self) -> float:
+        """Where the left edge of the handle would be, were there parts of pixels."""
+        groove, handle = self._rects()
+        return groove.x() + (groove.width() - handle.width()) * self.sliderPosition() / self.maximum()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the wheel scrolls the panel; a value never changes because the mouse passed over it
