@@ -56,7 +56,7 @@ class Hands:
 
     def slide(self, card: OptimizerCard) -> None:
         slider = self.random.choice(list(card.rows.values())).slider
-        slider.setValue(self.random.randint(0, 1000))
+        slider.setValue(self.random.randint(0, slider.maximum()))
 
     def type(self, card: OptimizerCard) -> None:
         field = self.random.choice(list(card.rows.values())).field
