@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, Qt, QTime
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
 
+from gradsim.ui.dock_tabs import dress_dock_tabs
 from gradsim.ui.panel_column import PanelColumn
 from gradsim.ui.panel_dock import PanelDock
 from gradsim.ui.panels import Panel
@@ -230,14 +231,10 @@ class DockArea(QMainWindow):
     def childEvent(self, event: QChildEvent) -> None:
         super().childEvent(event)
         if event.type() == QEvent.Type.ChildPolished and isinstance(event.child(), QTabBar):
-            bar = event.child()
-            bar.setObjectName("dockTabs")
-            bar.setDrawBase(False)
-            bar.setExpanding(False)
-            bar.setMovable(False)  # Qt crashes when a tab is dragged after docks were moved among each other
-            bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            bar.setAccessibleName("Panels in the same place")
-            bar.setToolTip("Choose which of these panels is in front.")
+            dress_dock_tabs(event.child(), self._dock_titled)
+
+    def _dock_titled(self, title: str) -> PanelDock:
+        return next(dock for dock in self.docks.values() if dock.windowTitle() == title)
 
     def stop(self) -> None:
         """Stop the workers of every panel that has been built."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QWidget
 
 from gradsim.ui.forms import label
 from gradsim.ui.icons import IconButton
+from gradsim.ui.theme import current_theme, theme_hub
+
+ASIDE = 24
 
 
 class DockTitle(QWidget):
@@ -18,7 +21,7 @@ class DockTitle(QWidget):
     While a tab shows the name already, what the panel adds is left, and where it adds nothing the title takes no room.
     """
 
-    def __init__(self, dock: QDockWidget, title: str) -> None:
+    def __init__(self, dock: PanelDock, title: str) -> None:
         super().__init__(dock)
         self._tabbed = False
         self._added: QWidget | None = None
@@ -43,7 +46,7 @@ class DockTitle(QWidget):
             button.setSizePolicy(policy)
             button.hide()
             self._layout.addWidget(button)
-        self.float_button.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
+        self.float_button.clicked.connect(lambda: dock.setFloating(False) if dock.isFloating() else dock.float_out())
         self.close_button.clicked.connect(dock.close)
 
     def add_widget(self, widget: QWidget) -> None:
@@ -86,6 +89,21 @@ class PanelDock(QDockWidget):
         self.title = DockTitle(self, title)
         self.setTitleBarWidget(self.title)
         self.visibilityChanged.connect(lambda visible: self.fill() if visible else None)
+
+    def float_out(self) -> None:
+        """Take the dock out of the window, and so far aside that it is seen to be out."""
+        middle = self.window().frameGeometry().center()
+        self.setFloating(True)
+        aside, way = round(ASIDE * theme_hub().scale), middle - self.frameGeometry().center()
+        self.move(self.pos() + QPoint(aside if way.x() > 0 else -aside, aside if way.y() > 0 else -aside))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isFloating():  # with a title of our own, Qt draws no frame
+            painter = QPainter(self)
+            painter.setPen(QColor(current_theme().border))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            painter.end()
 
     def fill(self) -> QWidget:
         """Return the panel, which is built if it is not there yet."""

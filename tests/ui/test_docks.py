@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -206,3 +206,40 @@ def test_what_a_panel_adds_to_its_title_stays_when_a_tab_shows_its_name(area: Do
     lesson.close()
     settle()
     assert optimizers.title.name.isVisible()
+
+
+def tab_bar_with(area: DockArea, title: str) -> tuple[QTabBar, int]:
+    return next(
+        (bar, tab)
+        for bar in area.findChildren(QTabBar)
+        for tab in range(bar.count())
+        if bar.isVisible() and bar.tabText(tab) == title
+    )
+
+
+def test_a_double_click_on_a_tab_takes_its_panel_out_of_the_window_and_aside(qtbot: QtBot, area: DockArea) -> None:
+    bar, tab = tab_bar_with(area, "Points")
+    before = area.docks["loss"].mapToGlobal(area.docks["loss"].rect().center())
+    qtbot.mouseDClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(tab).center())
+    settle()
+    points = area.docks["points"]
+    assert points.isFloating()
+    assert points.isVisible()
+    assert points.frameGeometry().center() != before
+    assert points.title.name.isVisible()
+    points.title.float_button.click()
+    assert not points.isFloating()
+
+
+def test_the_menu_of_a_tab_floats_and_hides_its_panel(qtbot: QtBot, area: DockArea) -> None:
+    for text, name in (("Float", "points"), ("Hide", "loss")):
+        bar, tab = tab_bar_with(area, area.docks[name].windowTitle())
+        bar.customContextMenuRequested.emit(bar.tabRect(tab).center())
+        menu = QApplication.activePopupWidget()
+        next(action for action in menu.actions() if action.text() == text).trigger()
+        menu.close()
+        settle()
+        assert area.docks[name].isFloating() == (text == "Float")
+        assert area.docks[name].isHidden() == (text == "Hide")
+        area.reset_layout()
+        settle()
