@@ -147,6 +147,17 @@ class DockArea(QMainWindow):
         if not self._is_sized:  # before it is shown, it has no size to share out
             self._size_docks()
 
+    def raise_floating(self) -> None:
+        """Lay floating docks over the window for good; those of last time were there before it, and know no window."""
+        window = self.window().windowHandle()
+        for dock in self.docks.values():
+            if dock.isFloating() and dock.isVisible():
+                if dock.windowHandle().transientParent() is not window:
+                    dock.windowHandle().setTransientParent(window)
+                dock.hide()  # a window manager looks at whose a window is when it is shown
+                dock.show()
+                dock.raise_()
+
     def _follow_scale(self, *_: object) -> None:
         """Let docks grow and shrink with what is in them."""
         scale = theme_hub().scale

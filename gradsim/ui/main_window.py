@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.docks.restore_layout()
         self._show_lesson(self._session.scene)
         take_place(self)
+        self.painted.connect(self.docks.raise_floating)
 
     def choose_theme(self, name: str) -> None:
         """Dress the application in theme ``name`` and keep it for next time."""

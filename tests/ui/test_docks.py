@@ -243,3 +243,20 @@ def test_the_menu_of_a_tab_floats_and_hides_its_panel(qtbot: QtBot, area: DockAr
         assert area.docks[name].isHidden() == (text == "Hide")
         area.reset_layout()
         settle()
+
+
+def test_a_panel_that_floated_last_time_lies_above_the_window(area: DockArea) -> None:
+    area.docks["optimizers"].float_out()
+    settle()
+    area.save_layout()
+    again = DockArea(QLabel("map"), TABLE, factory)
+    assert again.restore_layout()
+    floating = again.docks["optimizers"]
+    assert floating.isFloating()
+    again.show()
+    settle()
+    again.raise_floating()
+    assert floating.isVisible()
+    assert floating.windowHandle().transientParent() is again.windowHandle()
+    again.close()
+    again.deleteLater()
