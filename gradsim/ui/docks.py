@@ -167,13 +167,21 @@ class DockArea(QMainWindow):
         growth, self._scale = scale / self._scale, scale
         sides = [dock for dock in docks if self.dockWidgetArea(dock) != AREAS["bottom"]]
         bottoms = [dock for dock in docks if dock not in sides]
-        # What a large size has squeezed comes back to its usual width.
-        usual = {name: width * scale * (growth < 1) for name, width in SIDE_WIDTHS.items()}
-        widths = [max(1, round(max(dock.width() * growth, usual.get(dock.objectName(), 0)))) for dock in sides]
+        widths = [max(1, round(self._scaled_width(dock, growth))) for dock in sides]
         heights = [max(1, round(dock.height() * growth)) for dock in bottoms]
         # Once everything has taken its new size: docks cannot be smaller than what is in them.
         QTimer.singleShot(0, self, lambda: self.resizeDocks(sides, widths, Qt.Orientation.Horizontal))
         QTimer.singleShot(0, self, lambda: self.resizeDocks(bottoms, heights, Qt.Orientation.Vertical))
+
+    def _scaled_width(self, dock: QDockWidget, growth: float) -> float:
+        """The width of a dock at the side once the interface has grown by ``growth``, in pixels.
+
+        A width that its content or the window has forced upon a dock says nothing: it comes back to the usual one.
+        """
+        usual = SIDE_WIDTHS.get(dock.objectName(), 0) * self._scale
+        if usual and dock.width() <= dock.minimumSizeHint().width():
+            return usual
+        return max(dock.width() * growth, usual if growth < 1 else 0)
 
     def save_layout(self) -> None:
         """Keep where every panel lies for next time."""

@@ -76,10 +76,11 @@ def test_the_video_shows_the_frames_that_were_drawn(scene, tmp_path: Path) -> No
     export_video(scene, path, progress=shares.append)
     shown, drawn = decoded(path), frames_of(scene, 10)
     assert len(shown) == len(drawn) == 10
-    for frame, wanted in zip(shown, drawn, strict=True):
+    for index, frame in enumerate(shown):
         assert frame.shape == (180, 320, 3)
-        difference = np.abs(frame.astype(float) - wanted[..., :3])
-        assert difference.mean() < 6.0
+        away = [float(np.abs(frame.astype(float) - each[..., :3]).mean()) for each in drawn]
+        assert away[index] < 8.0, "the codec changes pixels, but only a little"
+        assert away[index] <= min(away) + 0.5, "no other frame is nearer"
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
     assert list(tmp_path.iterdir()) == [path]
