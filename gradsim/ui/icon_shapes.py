@@ -106,6 +106,12 @@ def _reset(filled: QPainterPath, stroked: QPainterPath) -> None:
     _line(stroked, (3.2, 2.4), (3.2, 5.8), (6.6, 5.8))
 
 
+def _dice(filled: QPainterPath, stroked: QPainterPath) -> None:
+    stroked.addRoundedRect(2.5, 2.5, 11, 11, 2.2, 2.2)
+    for x, y in ((5.4, 5.4), (10.6, 5.4), (8, 8), (5.4, 10.6), (10.6, 10.6)):
+        filled.addEllipse(QPointF(x, y), 1.05, 1.05)
+
+
 def _theme(filled: QPainterPath, stroked: QPainterPath) -> None:
     stroked.addEllipse(2.5, 2.5, 11, 11)
     filled.moveTo(8, 2.5)
@@ -207,6 +213,7 @@ DRAWINGS: dict[str, Callable[[QPainterPath, QPainterPath], None]] = {
     "chevron_down": _chevron_down,
     "chevron_right": _chevron_right,
     "reset": _reset,
+    "dice": _dice,
     "theme": _theme,
     "record": _record,
     "open": _open,

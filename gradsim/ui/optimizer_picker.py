@@ -16,7 +16,7 @@ from gradsim.core.scene import MAX_OPTIMIZERS, Scene
 from gradsim.ui.add_popup import AddPopup
 from gradsim.ui.card_list import CardList
 from gradsim.ui.competitors import Standing, same_optimizers, standings_at
-from gradsim.ui.forms import Button
+from gradsim.ui.forms import Button, label
 from gradsim.ui.jobs import LatestJob
 from gradsim.ui.line_up import with_optimizer
 from gradsim.ui.optimizer_card import OptimizerCard
@@ -32,6 +32,7 @@ MOST_AT_ONCE = 20_000
 LEAST_WIDTH = 272
 """Room for a name of two words, its switch and its menu."""
 ADD_TIP = "Add an optimizer to the race."
+EMPTY_HINT = "Nobody races here yet: choose an optimizer with + Add."
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +68,13 @@ class OptimizerPicker(QWidget):
         self.add_button = Button("+ Add", "Add an optimizer", ADD_TIP)
         self.title_widget = self.add_button
         self.list = CardList(session, self)
+        self.hint = label(EMPTY_HINT)
+        self.hint.setWordWrap(True)
+        self.hint.setMargin(10)
+        self.hint.setVisible(not self.cards)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 0)
+        layout.addWidget(self.hint)
         layout.addWidget(self.list, 1)
         self._job = LatestJob(self, name="gradsim standings")
         self._job.finished.connect(self._show_standings)
@@ -141,6 +147,7 @@ class OptimizerPicker(QWidget):
         if (old.optimizers, old.steps) == (new.optimizers, new.steps):
             return
         added = self.list.show_scene(old, new)
+        self.hint.setVisible(not self.cards)
         if added and len(added) < len(self.cards):
             self.list.bring_into_view(added[0])
             for card in added:

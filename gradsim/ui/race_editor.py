@@ -35,7 +35,7 @@ class RaceEditor(QWidget):
         self.seed = NumberField(
             "Seed", "The number that all randomness follows from: clouds and gradient noise.", check=check_whole
         )
-        self.other_seed = IconButton("reset", "Another seed", "Draw clouds and gradient noise anew.", flat=True)
+        self.other_seed = IconButton("dice", "Another seed", "Draw clouds and gradient noise anew.", flat=True)
         self.other_seed.setObjectName("tiny")
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)

@@ -137,6 +137,16 @@ def test_every_optimizer_can_be_added_and_shows_all_its_settings(
     assert list(picker.cards[-1].rows) == list(OPTIMIZERS[name].rule().defaults)
 
 
+def test_a_race_without_optimizers_says_how_to_go_on(picker: OptimizerPicker) -> None:
+    assert not picker.hint.isVisible()
+    while picker.cards:
+        picker.cards[0].menu.remove.trigger()
+    assert picker.hint.isVisible()
+    assert picker.add_button.text() in picker.hint.text()
+    picker.add("adam")
+    assert not picker.hint.isVisible()
+
+
 def test_a_new_card_comes_into_view(picker: OptimizerPicker) -> None:
     picker.resize(280, 300)
     for name in ("newton", "adam"):
