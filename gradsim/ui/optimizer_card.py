@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEasingCurve, QObject, QRectF, Qt, QVariantAnimation
@@ -13,10 +14,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer, Rule, label_of
 from gradsim.core.render.palette import resolve_color
 from gradsim.core.scene import Gradient, OptimizerEntry, Schedule
-from gradsim.ui.card_details import CardDetails
 from gradsim.ui.card_head import CardHead
 from gradsim.ui.card_menu import CardMenu
-from gradsim.ui.color_chooser import ColorChooser
 from gradsim.ui.competitors import Standing
 from gradsim.ui.entry_edits import (
     rule_of,
@@ -35,6 +34,9 @@ from gradsim.ui.session import Session
 from gradsim.ui.standing import OutcomeBar, StandingLine
 from gradsim.ui.style_sheet import RADIUS_PIXELS
 from gradsim.ui.theme import current_theme, restyle, theme_hub
+
+if TYPE_CHECKING:
+    from gradsim.ui.card_details import CardDetails
 
 MARGINS = (12, 6, 6, 1)
 BAR_WIDTH = 3
@@ -180,6 +182,8 @@ class OptimizerCard(QFrame):
     def _unfold(self, unfolded: bool) -> None:
         self.head.fold.show_icon("chevron_down" if unfolded else "chevron_right")
         if unfolded and self.details is None:
+            from gradsim.ui.card_details import CardDetails  # the first paint does not wait for it
+
             self.details = CardDetails(self.optimizer, self)
             for name in list(self.rule.defaults)[1:]:
                 self._add_row(name)
@@ -210,6 +214,8 @@ class OptimizerCard(QFrame):
             self.show_entry()
 
     def _choose_color(self) -> None:
+        from gradsim.ui.color_chooser import ColorChooser
+
         chooser = ColorChooser(self._session.scene, self.index, self)
         chooser.chosen.connect(self.set_color)
         chooser.released.connect(self._session.end_merge)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,6 @@ from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.ranking import outcome_shares
 from gradsim.core.run import Run
 from gradsim.core.scene import MAX_OPTIMIZERS, Scene
-from gradsim.ui.add_popup import AddPopup
 from gradsim.ui.card_list import CardList
 from gradsim.ui.competitors import Standing, same_optimizers, standings_at
 from gradsim.ui.forms import Button, label
@@ -24,6 +24,9 @@ from gradsim.ui.playback import Playback
 from gradsim.ui.popups import show_below
 from gradsim.ui.session import Session
 from gradsim.ui.theme import limit_width
+
+if TYPE_CHECKING:
+    from gradsim.ui.add_popup import AddPopup
 
 LIVE_INTERVAL_MS = 80
 """Numbers that change sixty times a second cannot be read."""
@@ -93,6 +96,8 @@ class OptimizerPicker(QWidget):
     def popup(self) -> AddPopup:
         """The list of all optimizers, built when it is first needed."""
         if self._popup is None:
+            from gradsim.ui.add_popup import AddPopup
+
             self._popup = AddPopup(self)
             self._popup.chosen.connect(self.add)
         return self._popup
