@@ -24,11 +24,12 @@ def is_up_to_date(view: MapView) -> bool:
         and not view._worker.busy
         and drawn.step == view.playback.step
         and drawn.viewport == view.picture.viewport
+        and len(drawn.pixels) == len(view.picture.overlays)
     )
 
 
-def pixel_of(view: MapView, *place: float) -> QPoint:
-    (pixel,) = view.picture.overlays[0].to_picture(np.array([place])).tolist()
+def pixel_of(view: MapView, *place: float, panel: int = 0) -> QPoint:
+    (pixel,) = view.picture.overlays[panel].to_picture(np.array([place])).tolist()
     return QPointF(*pixel).toPoint()
 
 

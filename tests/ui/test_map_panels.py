@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
+from hands import is_up_to_date, pixel_of, wheel
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
-from small_races import finished_session, two_wells, valley
+from small_races import two_wells, valley
 from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.scene import Scene
 from gradsim.ui.map_view import MapView
-from gradsim.ui.playback import Playback
 
 
 def side_by_side(scene: Scene) -> Scene:
@@ -21,65 +18,23 @@ def side_by_side(scene: Scene) -> Scene:
 
 
 @pytest.fixture
-def show(qtbot, monkeypatch):
-    """Show a scene in a map view, without the session's workers."""
-    shown = []
+def show(qtbot, show):
+    """Show a scene on a map with room for several panels."""
 
     def build(scene: Scene) -> MapView:
-        session, playback = finished_session(scene), Playback()
-        monkeypatch.setattr(session, "_work", lambda *_, **__: None)
-        playback.set_last_step(scene.steps)
-        view = MapView(session, playback)
-        view.session, view.playback = session, playback
-        qtbot.addWidget(view)
+        view = show(scene)
         view.resize(800, 560)
-        view.show()
-        qtbot.waitUntil(lambda: is_up_to_date(view), timeout=RUN_TIMEOUT_MS)
-        shown.append(view)
+        qtbot.waitUntil(lambda: is_up_to_date(view))
         return view
 
-    yield build
-    for view in shown:
-        view.stop()
-        view.session.stop()
-
-
-def is_up_to_date(view: MapView) -> bool:
-    drawn = view._worker.map
-    return (
-        drawn is not None
-        and not view._worker.busy
-        and drawn.step == view.playback.step
-        and drawn.viewport == view.picture.viewport
-        and len(drawn.pixels) == len(view.picture.overlays)
-    )
-
-
-def pixel_of(view: MapView, panel: int, *place: float) -> QPoint:
-    (pixel,) = view.picture.overlays[panel].to_picture(np.array([place])).tolist()
-    return QPointF(*pixel).toPoint()
-
-
-def wheel(view: MapView, pixel: QPoint, notches: int) -> None:
-    position = QPointF(pixel)
-    event = QWheelEvent(
-        position,
-        view.mapToGlobal(position),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, event)
+    return build
 
 
 def test_the_wheel_zooms_every_panel_about_the_place_under_the_mouse(show) -> None:
     view = show(side_by_side(valley(6)))
     before = view.picture.viewport
     for panel in (2, 5):
-        pixel = pixel_of(view, panel, 3.0, 2.0)
+        pixel = pixel_of(view, 3.0, 2.0, panel=panel)
         wheel(view, pixel, 3)
         assert view.picture.overlay_at(QPointF(pixel)) is view.picture.overlays[panel]
         assert view.picture.to_data(QPointF(pixel)) == pytest.approx((3.0, 2.0), abs=0.1)
@@ -90,7 +45,7 @@ def test_the_wheel_zooms_every_panel_about_the_place_under_the_mouse(show) -> No
 def test_dragging_in_one_panel_pans_all(qtbot, show) -> None:
     view = show(side_by_side(valley(6)))
     before = view.picture.viewport
-    start = pixel_of(view, 4, -4.0, -1.0)
+    start = pixel_of(view, -4.0, -1.0, panel=4)
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
     for way in (QPoint(10, 5), QPoint(30, -20)):
         qtbot.mouseMove(view, start + way)
@@ -103,7 +58,7 @@ def test_dragging_in_one_panel_pans_all(qtbot, show) -> None:
 
 def test_a_start_can_be_dragged_in_any_panel(qtbot, show) -> None:
     view = show(side_by_side(valley(6)))
-    start, goal = pixel_of(view, 3, 0.5, 0.5), pixel_of(view, 3, -2.0, 3.0)
+    start, goal = pixel_of(view, 0.5, 0.5, panel=3), pixel_of(view, -2.0, 3.0, panel=3)
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(view, goal)
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=goal)
@@ -113,7 +68,7 @@ def test_a_start_can_be_dragged_in_any_panel(qtbot, show) -> None:
 
 def test_the_readout_of_a_small_panel_lies_within_the_picture_and_clear_of_the_mouse(qtbot, show) -> None:
     view = show(side_by_side(valley(12)))
-    pixel = pixel_of(view, 11, -5.0, 0.5)
+    pixel = pixel_of(view, -5.0, 0.5, panel=11)
     view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the frame that shows it would come whenever the window is activated
     view.clearFocus()
     before = view.grab().toImage()
