@@ -32,7 +32,7 @@ def read_points(text: str, dimension: int) -> tuple[Point, ...]:
         if len(words) != dimension:
             wanted = "one number" if dimension == 1 else "two numbers"
             raise ValueError(
-                f"line {number} holds {len(words)}: write {wanted}, such as {('0.5', '-1.2, 1')[dimension - 1]}"
+                f"line {number} does not hold {wanted}: write for example {('0.5', '-1.2, 1')[dimension - 1]}"
             )
         try:
             points.append(tuple(parse_number(word) for word in words))
