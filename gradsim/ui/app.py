@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication
 from gradsim.core.scene import Scene
 from gradsim.resources import asset_path
 from gradsim.ui.garbage import GuiGarbageCollector
-from gradsim.ui.main_window import MainWindow
-from gradsim.ui.mathematics import formula_press
 from gradsim.ui.playback import Playback
-from gradsim.ui.scene_files import opening_scene
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, load_fonts, saved_scale, saved_theme_name
+from gradsim.ui.widgets.mathematics import formula_press
+from gradsim.ui.window.main_window import MainWindow
+from gradsim.ui.window.scene_files import opening_scene
 
 SWITCH_INTERVAL_S = 0.0005
 """Workers that hold the interpreter for Python's usual 5 ms make the animation stutter."""

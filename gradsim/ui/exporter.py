@@ -13,8 +13,8 @@ from gradsim.core.errors import ExportError
 from gradsim.core.render.palette import THEMES
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
+from gradsim.ui.drawing.picture import FramePicture, video_pixel_ratio
 from gradsim.ui.engine_calls import load_engine, record_every
-from gradsim.ui.picture import FramePicture, video_pixel_ratio
 from gradsim.ui.theme import load_fonts
 
 MAX_SECONDS = 3600.0

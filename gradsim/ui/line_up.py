@@ -10,9 +10,9 @@ from gradsim.core.optimizers import HYPERPARAMETERS
 from gradsim.core.render.oklab import distinct_color, ramp
 from gradsim.core.render.palette import N_OPTIMIZER_COLORS, THEMES, resolve_color
 from gradsim.core.scene import OptimizerEntry, Scene
-from gradsim.ui.competitors import own_color
-from gradsim.ui.number_field import number_text
+from gradsim.ui.drawing.competitors import own_color
 from gradsim.ui.numbers import format_number
+from gradsim.ui.widgets.number_field import number_text
 
 
 def with_entry(scene: Scene, index: int, entry: OptimizerEntry) -> Scene:

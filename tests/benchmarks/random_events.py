@@ -37,10 +37,10 @@ def walk(n_events: int, seed: int, folder: Path) -> int:
 
     from gradsim.ui.app import build_application
     from gradsim.ui.garbage import GuiGarbageCollector
-    from gradsim.ui.main_window import MainWindow
     from gradsim.ui.playback import Playback
-    from gradsim.ui.scene_files import opening_scene
     from gradsim.ui.session import Session
+    from gradsim.ui.window.main_window import MainWindow
+    from gradsim.ui.window.scene_files import opening_scene
 
     failures: list[str] = []
     monkey = None

@@ -28,7 +28,7 @@ PANELS_BEHIND = ("critical_points", "shares")
 
 
 def scene_with(n_particles: int) -> Scene:
-    from gradsim.ui.scene_files import opening_scene
+    from gradsim.ui.window.scene_files import opening_scene
 
     scene = opening_scene()
     optimizers = (*scene.optimizers, OptimizerEntry(name="adamw"), OptimizerEntry(name="adadelta"))
@@ -45,9 +45,9 @@ def measure(n_particles: int, *, in_front: tuple[str, ...] = ()) -> tuple[np.nda
     from PySide6.QtWidgets import QApplication
 
     from gradsim.ui.garbage import GuiGarbageCollector
-    from gradsim.ui.main_window import MainWindow
     from gradsim.ui.playback import Playback
     from gradsim.ui.session import Session
+    from gradsim.ui.window.main_window import MainWindow
 
     session, playback = Session(scene_with(n_particles)), Playback()
     window = MainWindow(session, playback)

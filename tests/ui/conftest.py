@@ -15,7 +15,7 @@ from small_races import finished_session
 from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene
-from gradsim.ui.map_view import MapView
+from gradsim.ui.map.map_view import MapView
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, load_fonts

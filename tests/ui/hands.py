@@ -10,7 +10,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from gradsim.core.scene_file import save_scene
-from gradsim.ui.map_view import MapView
+from gradsim.ui.map.map_view import MapView
 from gradsim.ui.session import Session
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton

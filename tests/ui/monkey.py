@@ -17,10 +17,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 
 from gradsim.core.scene import PointStarts, Scene
-from gradsim.ui.lessons import lessons
-from gradsim.ui.main_window import MainWindow
 from gradsim.ui.session import Session
-from gradsim.ui.window_commands import COMMANDS
+from gradsim.ui.window.lessons import lessons
+from gradsim.ui.window.main_window import MainWindow
+from gradsim.ui.window.window_commands import COMMANDS
 
 CHARACTERS = "0123456789.-e/+*xyab() ,?jklioxsmzf"
 KEYS = [

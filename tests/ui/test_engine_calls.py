@@ -9,7 +9,7 @@ import sys
 MANY_WORKERS = """
 import threading
 from gradsim.ui import engine_calls
-from gradsim.ui.scene_files import opening_scene
+from gradsim.ui.window.scene_files import opening_scene
 
 scene = opening_scene()
 errors = []

@@ -181,7 +181,7 @@ def test_a_video_is_written_without_display_and_without_window(tmp_path: Path) -
     script = (
         "import sys, gradsim; from gradsim.ui.exporter import export_video\n"
         f"export_video(gradsim.load_scene({str(scene_path)!r}), {str(tmp_path / 'race.mp4')!r})\n"
-        "assert 'gradsim.ui.main_window' not in sys.modules\n"
+        "assert 'gradsim.ui.window.main_window' not in sys.modules\n"
     )
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "QT_QPA_PLATFORM")}
     done = subprocess.run(

@@ -1,0 +1,58 @@
+"""The corner of a map where a card hides the least."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from gradsim.ui.drawing.marks import pixels_within
+
+CORNERS = ("top left", "top right", "bottom right", "bottom left")
+CARD_GAP_EM = 0.7
+# Of a path, this share may be hidden before another corner is better: cards should not jump at every change of a race.
+_HIDDEN_SHARE_ALLOWED = 0.01
+_PLACES_PER_PATH = 20.0
+_UNDER = 0.75
+
+
+@dataclass(frozen=True)
+class Obstacles:
+    """What a card should not hide, in pixels (n, 2): single places, and samples along paths."""
+
+    places: np.ndarray
+    paths: np.ndarray
+
+    def hidden_by(self, rect: QRectF, margin: float) -> float:
+        """Return how bad a card at ``rect`` would be: 0 where nothing lies under it or ``margin`` pixels about it.
+
+        What is hidden weighs more than what is only too close.
+        """
+        return _UNDER * self._within(rect, margin / 3) + (1 - _UNDER) * self._within(rect, margin)
+
+    def _within(self, rect: QRectF, margin: float) -> float:
+        n_places = np.count_nonzero(pixels_within(self.places, rect, margin))
+        share = np.count_nonzero(pixels_within(self.paths, rect, margin)) / max(1, len(self.paths))
+        return n_places + (_PLACES_PER_PATH * share if share > _HIDDEN_SHARE_ALLOWED else 0.0)
+
+
+def corner_rect(corner: str, size: tuple[float, float], area: QRectF, gap: float) -> QRectF:
+    """Return the rectangle of ``size`` in a corner of ``area``, such as ``"top left"``, ``gap`` pixels inside."""
+    vertical, horizontal = corner.split()
+    left = area.left() + gap if horizontal == "left" else area.right() - gap - size[0]
+    top = area.top() + gap if vertical == "top" else area.bottom() - gap - size[1]
+    return QRectF(left, top, *size)
+
+
+def freest_corner(
+    corners: Sequence[str], size: tuple[float, float], area: QRectF, gap: float, obstacles: Obstacles
+) -> str:
+    """Return the first of ``corners`` where a card of ``size`` hides the least; among equals, where it crowds least."""
+
+    def cost(corner: str) -> tuple[float, float]:
+        rect = corner_rect(corner, size, area, gap)
+        return obstacles.hidden_by(rect, gap / 2), obstacles.hidden_by(rect, 2 * gap)
+
+    return min(corners, key=cost)

@@ -1,0 +1,282 @@
+"""Pictures of a race: the map drawn by the renderer with the overlay on it, for any size and any moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter
+
+from gradsim.core.render.look import MapLook
+from gradsim.core.render.palette import Theme
+from gradsim.core.render.viewport import Viewport
+from gradsim.core.scene import Scene
+from gradsim.ui.drawing.cards import BASE_TEXT_PIXELS, color
+from gradsim.ui.drawing.competitors import Badge, Standing, badges, run_indices, standings_at
+from gradsim.ui.drawing.map_viewport import fit_viewport, resized_viewport, shared_aspect
+from gradsim.ui.drawing.margins import Margins, header_widths
+from gradsim.ui.drawing.overlay import CardCorners, Overlay
+from gradsim.ui.drawing.picture_cache import PictureCache
+from gradsim.ui.drawing.picture_layout import MAX_PANELS, PictureLayout, lay_out_picture
+
+if TYPE_CHECKING:
+    from gradsim.core.critical_points import CriticalPoints
+    from gradsim.core.run import Run
+    from gradsim.core.surface import Surface
+
+# A video's height holds about forty lines of text, which the last row of a lecture hall can read.
+_REFERENCE_HEIGHT = 500.0
+SAME_PLACE_PIXELS = 0.05
+_FEWER_CONTOURS = 0.75  # of the size of marks on a map
+
+
+@dataclass(frozen=True)
+class DrawnMap:
+    """The maps of a picture without what is written over them, as a worker hands them over.
+
+    Attributes:
+        pixels: uint8 (maps, H, W, 4) BGRX.
+        viewport, step, dimension: what they show.
+        standings: where the optimizer of each panel stands; empty for a map.
+    """
+
+    pixels: np.ndarray
+    viewport: Viewport
+    step: float
+    dimension: int
+    standings: tuple[Standing | None, ...] = ()
+
+
+def video_pixel_ratio(width: int, height: int) -> float:
+    """Return the pixel ratio of a picture for a projector: text that the last row can read, whatever the resolution."""
+    return max(0.5, min(height, width * 9 / 16) / _REFERENCE_HEIGHT)
+
+
+class FramePicture:
+    """The pictures of one run in one view, at one size: one map, or a panel for each optimizer.
+
+    Args:
+        scene: says what is shown and how; ``run`` may be that of a slightly older scene while a slider is dragged.
+        run, surface, critical_points: None while they are not known.
+        width, height: device pixels.
+        pixel_ratio: device pixels per logical pixel; sizes of text, lines and heads grow with it.
+        viewport: the view of all maps; by default that of the scene.
+        cache: of the picture that came before, when it was drawn and written by the same threads.
+        corners: where legend and key stay; by default where they hide the least.
+
+    Making one is cheap. Each method may be called on any thread, but not by two at a time,
+    except that one may call ``draw_map`` while another writes the overlay.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        run: Run | None,
+        surface: Surface | None,
+        critical_points: CriticalPoints | None,
+        theme: Theme,
+        width: int,
+        height: int,
+        pixel_ratio: float = 1.0,
+        *,
+        viewport: Viewport | None = None,
+        cache: PictureCache | None = None,
+        corners: CardCorners | None = None,
+    ) -> None:
+        self.scene = scene
+        self.run = run
+        self.theme = theme
+        self.pixel_ratio = pixel_ratio
+        self._surface = surface
+        self._cache = cache or PictureCache()
+        panels = _panel_badges(scene, theme)
+        self.layout = _lay_out(scene, panels, width, height, BASE_TEXT_PIXELS * pixel_ratio)
+        self.viewport = (
+            resized_viewport(viewport, scene, self.layout) if viewport else fit_viewport(scene, surface, self.layout)
+        )
+        self._run_indices = run_indices(scene, run)
+        self.overlays = tuple(
+            Overlay(
+                scene,
+                run,
+                surface,
+                critical_points,
+                theme,
+                self.layout,
+                self.viewport,
+                place=place,
+                optimizers=self._shown_at(index),
+                corners=corners,
+            )
+            for index, place in enumerate(self.layout.places)
+        )
+        self._margins = Margins.of(
+            scene,
+            theme,
+            self.layout,
+            self.viewport,
+            badges=panels if self.layout.is_grid else (),
+            points=self.overlay.critical_points if self.layout.is_grid else None,
+        )
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the map can be drawn: its surface is known and fits the scene."""
+        return self._surface is not None and self._surface.dimension == self.scene.domain.dimension
+
+    @property
+    def overlay(self) -> Overlay:
+        """The map, or the first of the panels, which all show the same part of the plane."""
+        return self.overlays[0]
+
+    def overlay_at(self, pixel: QPointF) -> Overlay | None:
+        """Return the map under ``pixel`` of the picture, None beside them."""
+        return next((overlay for overlay in self.overlays if QRectF(overlay.layout.area).contains(pixel)), None)
+
+    def to_data(self, pixel: QPointF) -> tuple[float, float]:
+        """Return the place in the plane, (x, y), under ``pixel`` of the picture; beside the maps, as on the first."""
+        return (self.overlay_at(pixel) or self.overlay).to_data(pixel)
+
+    def draw_map(self, step: float) -> DrawnMap:
+        """Return the maps at ``step`` with their marks, without what is written over and around them."""
+        assert self._surface is not None
+        from gradsim.core.render.map_renderer import EVERYONE
+
+        renderer = self._cache.renderer(self._surface, self.scene.domain, self.theme)
+        look = self._look()
+        shown = [_slice(overlay.optimizers) for overlay in self.overlays] if self.layout.is_grid else [EVERYONE]
+        marks = self._cache.marks.image(
+            "marks", self.overlay.marks_key, QSize(self.viewport.width, self.viewport.height), self._paint_marks
+        )
+
+        def paint_marks(pixels: np.ndarray) -> None:
+            image = as_image(pixels)
+            painter = QPainter(image)
+            painter.drawImage(0, 0, marks)
+            painter.end()
+
+        pixels = renderer.render_each(self.run, step, self.viewport, look=look, shown=shown, paint_marks=paint_marks)
+        return DrawnMap(pixels, self.viewport, step, self.scene.domain.dimension, self.standings(step))
+
+    def _look(self) -> MapLook:
+        scale = self.layout.mark_scale
+        look = MapLook.of(self.scene, self.pixel_ratio, keep_free=self.overlay.rects_to_keep_free)
+        # On small panels every second contour is enough.
+        contours = look.contours // 2 if scale < _FEWER_CONTOURS else look.contours
+        return replace(look, head_scale=scale, contours=contours)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        painter.translate(-self.overlay.layout.area.topLeft())
+        self.overlay.draw_marks(painter)
+
+    def standings(self, step: float) -> tuple[Standing | None, ...]:
+        """Return where the optimizer of each panel stands at ``step``, None where it has not run; empty for a map."""
+        if not self.layout.is_grid:
+            return ()
+        if self.run is None:
+            return (None,) * len(self.layout.places)
+        standings = standings_at(self.run, step)
+        return tuple(standings[overlay.optimizers[0]] if overlay.optimizers else None for overlay in self.overlays)
+
+    def _shown_at(self, index: int) -> tuple[int, ...]:
+        """Return which of the run's optimizers are on the map in place ``index``."""
+        if self.run is None:
+            return ()
+        if not self.layout.is_grid:
+            return tuple(range(self.run.n_optimizers))
+        shown = self._run_indices[index]
+        return () if shown is None else (shown,)
+
+    def paint_map(self, painter: QPainter, drawn: DrawnMap | None) -> None:
+        """Paint a map where it belongs in this picture: moved and scaled when it shows another view.
+
+        Where there is none yet, or it does not reach, the ground is bare.
+        """
+        if drawn is None or drawn.dimension != self.scene.domain.dimension:
+            for overlay in self.overlays:
+                painter.fillRect(overlay.layout.area, color(self.theme.panel))
+            return
+        width, height = self.viewport.width, self.viewport.height
+        corners = [(drawn.viewport.x[0], drawn.viewport.y[1]), (drawn.viewport.x[1], drawn.viewport.y[0])]
+        (left, top), (right, bottom) = self.viewport.to_pixels(corners).tolist()
+        in_place = max(abs(left), abs(top), abs(right - width), abs(bottom - height)) < SAME_PLACE_PIXELS
+        # After a change of layout there may be fewer maps than places for a moment.
+        for index, overlay in enumerate(self.overlays):
+            area = overlay.layout.area
+            image = as_image(drawn.pixels[min(index, len(drawn.pixels) - 1)])
+            if in_place:
+                painter.drawImage(area.topLeft(), image)
+                continue
+            painter.save()
+            painter.setClipRect(area)
+            painter.fillRect(area, color(self.theme.panel))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QRectF(left, top, right - left, bottom - top).translated(QPointF(area.topLeft())), image)
+            painter.restore()
+
+    def draw_overlay(
+        self, painter: QPainter, step: float, standings: tuple[Standing | None, ...] | None = None
+    ) -> None:
+        """Write the overlay at ``step`` with a painter in device pixels of the picture.
+
+        ``standings`` are those of the map it is written over, which take a while to find among many particles.
+        """
+        layers, layout = self._cache.written, self.layout
+        size = QSize(layout.width, layout.height)
+        margins = layers.image("margins", self._margins, size, self._margins.draw_still, opaque=True)
+        for rect in layout.around_maps():
+            painter.drawImage(rect.topLeft(), margins, rect)
+        self.overlay.draw_cards(painter, layers)
+        self._margins.draw_moment(painter, step, self.standings(step) if standings is None else standings)
+
+    def draw_into(self, pixels: np.ndarray, step: float) -> None:
+        """Draw the whole picture at ``step`` into ``pixels``, uint8 (height, width, 4) BGRX, C-contiguous."""
+        self._draw(as_image(pixels), step)
+
+    def image(self, step: float) -> QImage:
+        """Return the whole picture at ``step``."""
+        image = QImage(self.layout.width, self.layout.height, QImage.Format.Format_RGB32)
+        self._draw(image, step)
+        return image
+
+    def _draw(self, image: QImage, step: float) -> None:
+        painter = QPainter(image)
+        try:
+            drawn = self.draw_map(step) if self.is_ready else None
+            self.paint_map(painter, drawn)
+            self.draw_overlay(painter, step, drawn.standings if drawn is not None else None)
+        finally:
+            painter.end()
+
+
+def _panel_badges(scene: Scene, theme: Theme) -> tuple[Badge, ...]:
+    """Return the badges of the optimizers that get a panel; none where there is one map."""
+    if scene.view.layout == "map" or len(scene.racing) < 2:
+        return ()
+    return badges(scene, theme)[:MAX_PANELS]
+
+
+def _lay_out(scene: Scene, panels: tuple[Badge, ...], width: int, height: int, em: float) -> PictureLayout:
+    return lay_out_picture(
+        width,
+        height,
+        em,
+        scene.domain.dimension,
+        n_maps=max(1, len(panels)),
+        aspect=shared_aspect(scene.domain),
+        header_widths=header_widths(panels, em),
+        has_footer=scene.view.critical_points or len(scene.racing) > len(panels),
+    )
+
+
+def _slice(indices: tuple[int, ...]) -> slice:
+    """Return the slice of one index, or of none."""
+    return slice(indices[0], indices[0] + 1) if indices else slice(0)
+
+
+def as_image(pixels: np.ndarray) -> QImage:
+    """Return an image over the memory of ``pixels`` (H, W, 4) BGRX, which must outlive it."""
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)

@@ -1,0 +1,71 @@
+"""Where a card goes beside a place on the map: where it hides the least of what matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPointF, QRectF
+
+from gradsim.ui.drawing.corners import Obstacles
+
+_COST_OF_A_CARD = 20.0
+"""Of hiding all of another card, in places."""
+_COST_OF_DISTANCE = 0.01
+"""Per width of the card that it is moved away from where it was wanted, in places: only a tie-break."""
+
+
+def place_clear(
+    size: tuple[float, float],
+    about: QPointF,
+    within: QRectF,
+    gap: float,
+    *,
+    cards: Iterable[QRectF] = (),
+    obstacles: Obstacles | None = None,
+    away_from: QPointF | None = None,
+) -> QRectF:
+    """Return a rectangle of ``size`` beside ``about``, inside ``within``, that hides little.
+
+    Args:
+        gap: pixels between the place and the rectangle.
+        cards: rectangles that had better stay visible.
+        obstacles: places and paths that had better stay visible.
+        away_from: the rectangle prefers the other side of ``about``.
+    """
+    cards = [card for card in cards if not card.isEmpty()]
+    ideals = _ideals(size, about, gap)
+    if away_from is not None:
+        way = about - away_from
+        ideals.sort(key=lambda rect: -QPointF.dotProduct(rect.center() - about, way))
+    keep_free = QRectF(about.x() - gap, about.y() - gap, 2 * gap, 2 * gap).adjusted(1, 1, -1, -1)
+
+    def cost(order: int, ideal: QRectF, rect: QRectF) -> float:
+        hidden = _COST_OF_A_CARD * sum(_share_covered(card, rect) for card in [*cards, keep_free])
+        if obstacles is not None:
+            hidden += obstacles.hidden_by(rect, 0.0)
+        moved = (rect.center() - ideal.center()).manhattanLength() / max(size[0], 1.0)
+        return hidden + _COST_OF_DISTANCE * (moved + 0.1 * order)
+
+    moved = [(order, ideal, _moved_into(ideal, within)) for order, ideal in enumerate(ideals)]
+    return min(moved, key=lambda each: cost(*each))[2]
+
+
+def _ideals(size: tuple[float, float], about: QPointF, gap: float) -> list[QRectF]:
+    """Right, left, below, above, then the four diagonals."""
+    width, height = size
+    x, y = about.x(), about.y()
+    lefts = {1: x + gap, -1: x - gap - width, 0: x - width / 2}
+    tops = {1: y + gap, -1: y - gap - height, 0: y - height / 2}
+    sides = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+    return [QRectF(lefts[across], tops[down], width, height) for across, down in sides]
+
+
+def _moved_into(rect: QRectF, within: QRectF) -> QRectF:
+    left = min(max(rect.left(), within.left()), max(within.left(), within.right() - rect.width()))
+    top = min(max(rect.top(), within.top()), max(within.top(), within.bottom() - rect.height()))
+    return QRectF(left, top, rect.width(), rect.height())
+
+
+def _share_covered(card: QRectF, rect: QRectF) -> float:
+    common = card & rect
+    return max(0.0, common.width() * common.height()) / (card.width() * card.height())

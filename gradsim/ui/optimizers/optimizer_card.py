@@ -1,0 +1,269 @@
+"""One optimizer's card: its head, how it stands in the race, its learning rate, and behind a fold everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from PySide6.QtCore import QEasingCurve, QObject, QRectF, Qt, QVariantAnimation
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer, Rule, label_of
+from gradsim.core.render.palette import resolve_color
+from gradsim.core.scene import Gradient, OptimizerEntry, Schedule
+from gradsim.ui.drawing.competitors import Standing
+from gradsim.ui.line_up import with_entry, with_own_colors
+from gradsim.ui.optimizers.card_head import CardHead
+from gradsim.ui.optimizers.card_menu import CardMenu
+from gradsim.ui.optimizers.entry_edits import (
+    rule_of,
+    value_of,
+    with_convention,
+    with_default,
+    with_defaults,
+    with_name,
+    with_value,
+)
+from gradsim.ui.optimizers.hyperparameter_row import HyperparameterRow
+from gradsim.ui.optimizers.standing import OutcomeBar, StandingLine
+from gradsim.ui.session import Session
+from gradsim.ui.style_sheet import RADIUS_PIXELS
+from gradsim.ui.theme import current_theme, restyle, theme_hub
+from gradsim.ui.widgets.forms import error_label, show_error
+from gradsim.ui.widgets.popups import show_below
+
+if TYPE_CHECKING:
+    from gradsim.ui.optimizers.card_details import CardDetails
+
+MARGINS = (12, 6, 6, 1)
+BAR_WIDTH = 3
+BAR_LEFT = 4
+BAR_TOP = 8
+FLASH_MS = 1200
+
+
+class OptimizerCard(QFrame):
+    """Shows and edits the optimizer in place ``index`` of the scene."""
+
+    def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.index = index
+        self.name = self.entry.name
+        self.rows: dict[str, HyperparameterRow] = {}
+        self.details: CardDetails | None = None
+        self._shown_rule: Rule | None = None
+        self._color = ""
+        self._lifted = False
+        self._step = 0.0
+        self.setObjectName("card")
+        self.head = CardHead(self.optimizer.title, self)
+        self.standing = StandingLine(self)
+        self.outcomes = OutcomeBar(self)
+        self.error: QLabel = error_label()
+        self._flash = QVariantAnimation(self, duration=FLASH_MS, startValue=1.0, endValue=0.0)
+        self._flash.setEasingCurve(QEasingCurve.Type.InCubic)
+        self._flash.valueChanged.connect(self.update)
+        self._first = QVBoxLayout()
+        layout = QVBoxLayout(self)
+        layout.setSpacing(3)
+        layout.addWidget(self.head)
+        layout.addWidget(self.standing)
+        layout.addLayout(self._first)
+        layout.addWidget(self.error)
+        layout.addWidget(self.outcomes)
+        self.head.switch.toggled.connect(self._set_enabled)
+        self.head.fold.toggled.connect(self._unfold)
+        self.head.renamed.connect(self._rename)
+        self.head.swatch.clicked.connect(self._choose_color)
+        self.menu = CardMenu(session, self)
+        self.head.menu_button.clicked.connect(self._show_menu)
+        self.show_entry()
+
+    @property
+    def entry(self) -> OptimizerEntry:
+        return self._session.scene.optimizers[self.index]
+
+    @property
+    def optimizer(self) -> Optimizer:
+        return OPTIMIZERS[self.name]
+
+    @property
+    def rule(self) -> Rule:
+        return rule_of(self.entry)
+
+    @property
+    def title(self) -> str:
+        return label_of(self.entry)
+
+    def show_entry(self) -> None:
+        """Show the entry of the scene."""
+        entry, rule = self.entry, self.rule
+        if self._shown_rule is not rule:
+            self._shown_rule = rule
+            self._build_rows()
+        self._color = resolve_color(entry.color, self.index, current_theme())
+        self.layout().setContentsMargins(*(round(margin * theme_hub().scale) for margin in MARGINS))
+        about = "\n".join(dict.fromkeys((self.title, self.optimizer.title, self.optimizer.character, rule.reference)))
+        self.head.show_entry(self.title, about, self._color, self.index, enabled=entry.enabled)
+        self.setAccessibleName(f"Optimizer {self.title}")
+        self.standing.setVisible(entry.enabled)
+        self.standing.show_note("" if self.optimizer.title in self.title else self.optimizer.title)
+        self.outcomes.setVisible(entry.enabled)
+        for name, each in self.rows.items():
+            each.show_value(value_of(entry, name))
+        self._first_row.setVisible(entry.enabled or self.head.fold.isChecked())
+        if self.details is not None:
+            self.details.show_entry(entry, self._session.scene.steps, self._color)
+        restyle(self, "enabledEntry", entry.enabled)
+        self.update()
+
+    def show_standing(self, standing: Standing | None, shares: Sequence[float] | None) -> None:
+        """Show place and loss at the step on show, and of a cloud at the end of the race the share of each outcome."""
+        self.standing.show_standing(standing)
+        self.outcomes.show_shares(shares)
+
+    def show_step(self, step: float) -> None:
+        """Move what depends on the step on show."""
+        self._step = step
+        if self.details is not None and self.head.fold.isChecked():
+            self.details.schedule.preview.show_step(step)
+
+    def flash(self) -> None:
+        """Draw the eye to this card."""
+        self._flash.start()
+
+    def show_lifted(self, lifted: bool) -> None:
+        """Mark the card while it is dragged."""
+        self._lifted = lifted
+        self.update()
+
+    def close_lists(self) -> None:
+        """Close and silence all of this card: what it still says would edit whatever follows in its place."""
+        if self.details is not None:
+            self.details.close_lists()
+        for child in self.findChildren(QObject):
+            child.blockSignals(True)  # a field that loses the focus now would be an edit as well
+            if isinstance(child, QWidget) and child.isWindow():
+                child.close()
+
+    def stop(self) -> None:
+        if self.details is not None:
+            self.details.stop()
+
+    @property
+    def _first_row(self) -> HyperparameterRow:
+        return next(iter(self.rows.values()))
+
+    def _build_rows(self) -> None:
+        for each in self.rows.values():
+            each.hide()
+            each.setParent(None)
+            each.deleteLater()
+        self.rows = {}
+        for name in self.rule.defaults if self.details is not None else list(self.rule.defaults)[:1]:
+            self._add_row(name)
+
+    def _add_row(self, name: str) -> None:
+        each = HyperparameterRow(HYPERPARAMETERS[name], self.optimizer.title, self.rule.defaults[name], self)
+        each.changed.connect(partial(self._set_hyperparameter, name))
+        each.reset_asked.connect(partial(self._reset_hyperparameter, name))
+        self._follow(each)
+        (self.details.rows if self.rows and self.details is not None else self._first).addWidget(each)
+        self.rows[name] = each
+
+    def _follow(self, each: object) -> None:
+        each.released.connect(self._session.end_merge)
+        each.rejected.connect(partial(show_error, self.error))
+
+    def _unfold(self, unfolded: bool) -> None:
+        self.head.fold.show_icon("chevron_down" if unfolded else "chevron_right")
+        if unfolded and self.details is None:
+            from gradsim.ui.optimizers.card_details import CardDetails  # the first paint does not wait for it
+
+            self.details = CardDetails(self.optimizer, self)
+            for name in list(self.rule.defaults)[1:]:
+                self._add_row(name)
+            self.details.convention_chosen.connect(self._set_convention)
+            self.details.schedule.changed.connect(self._set_schedule)
+            self.details.gradient.changed.connect(self._set_gradient)
+            self._follow(self.details.schedule)
+            self._follow(self.details.gradient)
+            self.layout().insertWidget(self.layout().count() - 1, self.details)
+        self.details.setVisible(unfolded)
+        self.show_entry()
+        self.show_step(self._step)
+
+    def edit(self, entry: OptimizerEntry, name: str, *, merge: bool = False) -> None:
+        """Replace the entry; one that is refused leaves what was."""
+        if not self._session.try_edit(with_entry(self._session.scene, self.index, entry), name, merge=merge):
+            self.show_entry()
+
+    def reset(self) -> None:
+        """Give every setting of this optimizer its default; its name and colour stay."""
+        self.edit(with_defaults(self.entry), f"reset {self.title}")
+
+    def set_color(self, color: int | str, dragging: bool = False) -> None:
+        """Give the optimizer a slot of the palette, or ``#RRGGBB``."""
+        scene = with_own_colors(self._session.scene)  # the others must not move up
+        entry = replace(scene.optimizers[self.index], color=color)
+        if not self._session.try_edit(with_entry(scene, self.index, entry), "change colour", merge=dragging):
+            self.show_entry()
+
+    def _choose_color(self) -> None:
+        from gradsim.ui.optimizers.color_chooser import ColorChooser
+
+        chooser = ColorChooser(self._session.scene, self.index, self)
+        chooser.chosen.connect(self.set_color)
+        chooser.released.connect(self._session.end_merge)
+        show_below(chooser, self.head.swatch)
+
+    def _show_menu(self) -> None:
+        self.menu.show_state()
+        button = self.head.menu_button
+        self.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _rename(self, text: str) -> None:
+        self.edit(with_name(self.entry, text), f"rename {self.title}")
+
+    def _set_enabled(self, enabled: bool) -> None:
+        self.edit(replace(self.entry, enabled=enabled), f"switch {self.title} {'on' if enabled else 'off'}")
+
+    def _set_hyperparameter(self, name: str, value: float, dragging: bool) -> None:
+        self.edit(with_value(self.entry, name, value), f"change {name.replace('_', ' ')}", merge=dragging)
+
+    def _reset_hyperparameter(self, name: str) -> None:
+        self.edit(with_default(self.entry, name), f"reset {name.replace('_', ' ')}")
+
+    def _set_convention(self, convention: str) -> None:
+        self.edit(with_convention(self.entry, convention), "change convention")
+
+    def _set_schedule(self, schedule: Schedule, dragging: bool) -> None:
+        self.edit(replace(self.entry, schedule=schedule), "change schedule", merge=dragging)
+
+    def _set_gradient(self, gradient: Gradient, dragging: bool) -> None:
+        self.edit(replace(self.entry, gradient=gradient), "change gradient noise", merge=dragging)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        scale = theme_hub().scale
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._lifted or self._flash.state() == QVariantAnimation.State.Running:
+            glow = QColor(current_theme().accent)
+            glow.setAlphaF(1.0 if self._lifted else self._flash.currentValue())
+            painter.setPen(QPen(glow, 2 * scale))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            painter.drawRoundedRect(inside, RADIUS_PIXELS * scale, RADIUS_PIXELS * scale)
+        bar = QColor(self._color)
+        bar.setAlphaF(1.0 if self.head.switch.isChecked() else 0.35)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(bar)
+        width = BAR_WIDTH * scale
+        left, top = BAR_LEFT * scale, BAR_TOP * scale
+        painter.drawRoundedRect(QRectF(left, top, width, self.height() - 2 * top), width / 2, width / 2)
+        painter.end()

@@ -1,0 +1,1 @@
+"""The bar that says which moment is on show: transport, timeline, events, keys."""

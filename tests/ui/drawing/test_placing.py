@@ -1,0 +1,42 @@
+"""A card lies inside the map, beside its place, and clear of what matters where there is room."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF
+
+from gradsim.ui.drawing.corners import Obstacles
+from gradsim.ui.drawing.placing import place_clear
+
+AREA = QRectF(0, 0, 800, 600)
+NOWHERE = np.empty((0, 2))
+share = st.floats(0.0, 1.0)
+
+
+@given(share, share, st.floats(20, 300), st.floats(20, 200))
+def test_a_card_lies_inside_and_leaves_its_place_free(x: float, y: float, width: float, height: float) -> None:
+    about = QPointF(x * 800, y * 600)
+    rect = place_clear((width, height), about, AREA, 12.0)
+    assert AREA.adjusted(-1e-6, -1e-6, 1e-6, 1e-6).contains(rect)
+    assert not rect.contains(about)
+
+
+def test_a_card_goes_to_the_side_where_no_other_card_is() -> None:
+    about, size = QPointF(400, 300), (100, 60)
+    right = place_clear(size, about, AREA, 12.0)
+    assert right.left() > 400
+    assert place_clear(size, about, AREA, 12.0, cards=[right]).intersected(right).isEmpty()
+
+
+def test_a_card_hides_no_place_where_another_side_is_free() -> None:
+    about, size = QPointF(400, 300), (100, 60)
+    taken = Obstacles(np.array([[430.0, 300.0], [370.0, 300.0], [400.0, 330.0]]), NOWHERE)
+    rect = place_clear(size, about, AREA, 12.0, obstacles=taken)
+    assert not any(rect.contains(QPointF(*place)) for place in taken.places.tolist())
+
+
+def test_a_card_goes_on_in_the_direction_of_a_line() -> None:
+    rect = place_clear((100, 60), QPointF(400, 300), AREA, 12.0, away_from=QPointF(600, 300))
+    assert rect.right() < 400

@@ -1,0 +1,87 @@
+"""Formulas set as mathematics: drawn off the GUI thread, in the theme's colour, as wide as there is room."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gradsim.core.formula.latex import formula_lines
+from gradsim.core.gallery import GALLERY
+from gradsim.ui.widgets.mathematics import TEXT_PIXELS, MathView, paint_formulas, set_formula
+
+ADAM = (
+    r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
+    r"x \leftarrow x - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
+)
+
+
+def count_inked(image: object) -> int:
+    return sum(image.pixelColor(x, y).alpha() > 128 for x in range(image.width()) for y in range(image.height()))
+
+
+def test_letters_are_drawn_not_only_lines(dressed: QApplication) -> None:
+    assert count_inked(paint_formulas(("x",), 20.0, "#FFFFFF")) > 20
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_every_gallery_formula_is_type_set(name: str) -> None:
+    for line in formula_lines(GALLERY[name].formula, width=36.0):
+        assert set_formula(line, 14.0, "#FFFFFF").startswith(b"<svg")
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_a_formula_has_as_many_pixels_as_the_screen(dressed: QApplication, ratio: float) -> None:
+    plain, image = paint_formulas(ADAM, 14.0, "#FFFFFF"), paint_formulas(ADAM, 14.0, "#FFFFFF", ratio)
+    assert image.width() == pytest.approx(ratio * plain.width(), abs=ratio)
+
+
+def test_a_view_takes_the_height_of_its_lines_and_says_them(qtbot: QtBot, dressed: QApplication) -> None:
+    view = MathView()
+    qtbot.addWidget(view)
+    view.show_lines(ADAM[:1], "m ← β₁m + (1 − β₁)g")
+    qtbot.waitUntil(lambda: view.is_set)
+    one_line = view.sizeHint().height()
+    view.show_lines(ADAM, "Adam")
+    qtbot.waitUntil(lambda: view.sizeHint().height() > 1.8 * one_line)
+    view.resize(60, 80)  # too narrow: it shrinks instead of being cut
+    assert view.grab().width() == round(60 * view.devicePixelRatioF())
+    assert view.accessibleName() == "Adam"
+    view.stop()
+
+
+def test_many_views_share_one_worker_and_each_gets_its_latest_formula(qtbot: QtBot, dressed: QApplication) -> None:
+    views = [MathView() for _ in range(12)]
+    for view in views:
+        qtbot.addWidget(view)
+        view.show_lines(("a",), "a")
+    for n, view in enumerate(views):
+        view.show_lines(("a" * (2 * n + 2),), "later")
+    widths = [paint_formulas(("a" * (2 * n + 2),), TEXT_PIXELS, "#FFFFFF").width() for n in range(12)]
+    qtbot.waitUntil(lambda: [view.sizeHint().width() for view in views] == widths)
+    assert sum(thread.name == "gradsim formulas" for thread in threading.enumerate()) == 1
+
+
+def test_a_stopped_view_keeps_its_formula(qtbot: QtBot, dressed: QApplication) -> None:
+    stopped, other = MathView(), MathView()
+    for view in (stopped, other):
+        qtbot.addWidget(view)
+        view.show_lines(("x",), "x")
+    qtbot.waitUntil(lambda: stopped.is_set and other.is_set)
+    width = stopped.sizeHint().width()
+    stopped.stop()
+    for view in (stopped, other):
+        view.show_lines(("x + y + z",), "sum")
+    qtbot.waitUntil(lambda: other.sizeHint().width() > width)
+    assert stopped.sizeHint().width() == width
+
+
+def test_a_view_that_is_gone_while_its_formula_is_set_harms_nobody(qtbot: QtBot, dressed: QApplication) -> None:
+    gone, other = MathView(), MathView()
+    qtbot.addWidget(other)
+    gone.show_lines(("g",), "g")
+    gone.deleteLater()
+    other.show_lines(("o",), "o")
+    qtbot.waitUntil(lambda: other.is_set)

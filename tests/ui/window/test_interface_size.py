@@ -1,0 +1,146 @@
+"""The size of the interface changes while the window is open, and everything follows; so do the colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gradsim.ui.playback import Playback
+from gradsim.ui.session import Session
+from gradsim.ui.theme import apply_theme, current_theme, fix_width, theme_hub
+from gradsim.ui.window.main_window import MainWindow
+
+CONTROLS = QAbstractButton | QAbstractSlider | QComboBox | QLineEdit | QPlainTextEdit
+
+
+def settle() -> None:
+    for _ in range(6):
+        QApplication.processEvents()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, session: Session, playback: Playback, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+    window = MainWindow(session, playback)
+    window.show()
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(1280, 800)
+    settle()
+    yield window
+    window.stop()
+    monkeypatch.setattr(window.files, "may_leave", lambda: True)
+    window.close()
+    window.deleteLater()
+    apply_theme(QApplication.instance(), "dark")
+
+
+def controls(window: MainWindow) -> list[QWidget]:
+    return [
+        each
+        for each in window.findChildren(QWidget)
+        if isinstance(each, CONTROLS)
+        and not isinstance(each, QScrollBar)
+        and each.isVisible()
+        and not each.objectName().startswith("qt_")
+    ]
+
+
+def sizes(window: MainWindow) -> dict[str, tuple[int, int]]:
+    texts = QPlainTextEdit  # take the height of their text
+    return {
+        each.accessibleName(): each.sizeHint().toTuple() for each in controls(window) if not isinstance(each, texts)
+    }
+
+
+@pytest.mark.parametrize("percent", [80, 125, 200])
+def test_at_every_size_every_control_has_the_room_that_it_needs(window: MainWindow, percent: int) -> None:
+    window.choose_scale(percent / 100)
+    settle()
+    assert len(controls(window)) > 40
+    for each in controls(window):
+        assert each.width() >= each.minimumSizeHint().width(), each.accessibleName()
+        if not isinstance(each, QPlainTextEdit):  # which takes the height of its text
+            assert each.height() >= each.minimumSizeHint().height(), each.accessibleName()
+    assert window.size().toTuple() == (1280, 800)
+
+
+@pytest.mark.parametrize("percent", [80, 150, 200])
+def test_docks_never_overlap_each_other_or_the_map(window: MainWindow, percent: int) -> None:
+    window.choose_scale(percent / 100)
+    settle()
+    parts = [
+        window.docks.centralWidget(),
+        *(dock for dock in window.docks.docks.values() if not dock.visibleRegion().isEmpty()),
+    ]
+    assert len(parts) > 3
+    for i, first in enumerate(parts):
+        assert window.docks.rect().contains(first.geometry())
+        for second in parts[:i]:
+            assert not first.geometry().intersects(second.geometry()), (first, second)
+
+
+def test_a_size_that_comes_back_leaves_nothing_behind(window: MainWindow) -> None:
+    window.docks.reset_layout()
+    settle()
+    before = sizes(window)
+    widths = {name: dock.width() for name, dock in window.docks.docks.items() if dock.isVisible()}
+    for scale in (2.0, 0.8, 1.5, 1.0):
+        window.choose_scale(scale)
+        settle()
+    assert sizes(window) == before
+    for name, width in widths.items():
+        if name in ("scene", "optimizers"):
+            assert abs(window.docks.docks[name].width() - width) <= 12, name
+
+
+def test_controls_grow_with_the_size(window: MainWindow) -> None:
+    before = sizes(window)
+    window.choose_scale(2.0)
+    settle()
+    after = sizes(window)
+    fixed = [name for name in before if name in after and after[name][1] < 1.4 * before[name][1]]
+    assert fixed == []
+
+
+def test_what_is_fixed_follows(qtbot: QtBot, dressed: QApplication) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    fix_width(widget, 60)
+    assert widget.width() == 60
+    try:
+        apply_theme(dressed, "dark", 1.5)
+        assert widget.minimumWidth() == widget.maximumWidth() == 90
+    finally:
+        apply_theme(dressed, "dark", 1.0)
+
+
+def test_following_the_system_follows_it_while_the_window_is_open(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme = Qt.ColorScheme.Dark
+    hints = QGuiApplication.styleHints()
+    monkeypatch.setattr(type(hints), "colorScheme", lambda _: scheme)  # offscreen, nobody can set it
+    window.choose_theme("system")
+    assert current_theme().name == "dark"
+    scheme = Qt.ColorScheme.Light
+    hints.colorSchemeChanged.emit(scheme)
+    assert current_theme().name == "light"
+    assert window.actions_["theme_system"].isChecked()
+    window.choose_theme("dark")
+    hints.colorSchemeChanged.emit(scheme)
+    assert current_theme().name == "dark", "who has chosen is not overruled"
+    assert theme_hub().name == "dark"

@@ -1,0 +1,135 @@
+"""Scene files: read and written by a worker, while the window lives on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from gradsim.core.errors import SceneFileError
+from gradsim.core.scene import Scene
+from gradsim.core.scene_file import load_scene, save_scene
+from gradsim.ui.session import Session
+from gradsim.ui.waiting import NOTICEABLE_MS
+from gradsim.ui.window import scene_files
+from gradsim.ui.window.scene_files import SceneFiles
+
+SLOW_S = NOTICEABLE_MS / 1000 + 0.2
+
+
+@pytest.fixture
+def files(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[SceneFiles]:
+    monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+    window = QWidget()
+    qtbot.addWidget(window)
+    files = SceneFiles(session, window)
+    yield files
+    files.stop()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What dialogs have said."""
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: said.append(box.informativeText()))
+    return said
+
+
+def test_a_file_that_cannot_be_read_keeps_the_scene_and_says_why(
+    files: SceneFiles, session: Session, told: list[str], tmp_path: Path
+) -> None:
+    before, broken = session.scene, tmp_path / "broken.gradsim"
+    broken.write_bytes(b"{")
+    files.open_path(broken)
+    assert session.scene is before
+    assert session.path is None
+    assert "broken.gradsim': not JSON at line 1" in told[0]
+
+
+def test_a_file_that_cannot_be_written_leaves_the_scene_modified(
+    files: SceneFiles, session: Session, told: list[str], tmp_path: Path
+) -> None:
+    session.path = tmp_path / "nowhere" / "race.gradsim"
+    session.edit(replace(session.scene, steps=61), "change steps")
+    assert not files.save()
+    assert session.modified
+    assert "no such file or folder" in told[0]
+
+
+def test_while_a_large_scene_is_read_the_window_lives_and_takes_no_other_command(
+    files: SceneFiles, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.gradsim"
+    save_scene(replace(session.scene, title="Large"), path)
+    threads, ticks, answers, said = [], [], [], []
+
+    def read_slowly(path: Path) -> Scene:
+        threads.append(threading.current_thread())
+        time.sleep(SLOW_S)
+        return load_scene(path)
+
+    monkeypatch.setattr(scene_files, "load_scene", read_slowly)
+    session.message.connect(said.append)
+    ticking = QTimer(interval=10)
+    ticking.timeout.connect(lambda: ticks.append(1))
+    ticking.timeout.connect(lambda: answers.append(files.may_leave()))
+    ticking.start()
+    files.open_path(path)
+    ticking.stop()
+    assert session.title == "Large"
+    assert threads[0] is not threading.main_thread()
+    assert len(ticks) > 10
+    assert not any(answers)
+    assert "Opening the scene …" in said
+    assert said[-1] == ""
+    assert files.may_leave()
+
+
+def test_what_was_on_show_when_saving_began_is_what_counts_as_saved(
+    files: SceneFiles, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.path = tmp_path / "race.gradsim"
+    before = session.scene
+
+    def write_slowly(scene: Scene, path: Path) -> None:
+        time.sleep(0.1)
+        save_scene(scene, path)
+
+    monkeypatch.setattr(scene_files, "save_scene", write_slowly)
+    QTimer.singleShot(20, lambda: session.edit(replace(before, steps=77), "change steps"))
+    assert files.save()
+    assert load_scene(session.path) == before
+    assert session.modified
+
+
+def test_the_end_of_the_application_ends_the_waiting_and_completes_the_file(
+    files: SceneFiles, session: Session, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.path = tmp_path / "race.gradsim"
+
+    def write_slowly(scene: Scene, path: Path) -> None:
+        time.sleep(0.1)
+        save_scene(scene, path)
+
+    monkeypatch.setattr(scene_files, "save_scene", write_slowly)
+    QTimer.singleShot(20, files.stop)
+    assert not files.save()
+    assert load_scene(session.path) == session.scene
+    assert told == []
+    assert not files.save(), "there is no worker any more"
+
+
+def test_a_missing_installation_is_told(files: SceneFiles, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> Scene:
+        raise SceneFileError("cannot open opening.gradsim")
+
+    monkeypatch.setattr(scene_files, "opening_scene", fail)
+    files.new()
+    assert told == ["cannot open opening.gradsim"]
