@@ -46,7 +46,8 @@ def test_nothing_heavy_is_imported(program: str) -> None:
 
 FIRST_PAINT = """
 import json, os, sys
-from gradsim.ui import app, main_window
+from gradsim.ui import app
+from gradsim.ui.window import main_window
 
 class Window(main_window.MainWindow):
     def paintEvent(self, event):

@@ -139,7 +139,11 @@ def timeline_ticks(scale: TimelineScale, text_width: Callable[[str], float]) -> 
         ticks = _labelled(scale, _log_steps(scale), text_width, is_named=_is_said_aloud if _is_wide(scale) else None)
         if sum(bool(tick.text) for tick in ticks) >= FEWEST_LABELS:
             return ticks
-    return _labelled(scale, steps, text_width)
+    ticks = _labelled(scale, steps, text_width)
+    if sum(bool(tick.text) for tick in ticks) >= FEWEST_LABELS:
+        return ticks
+    low, high = scale.visible  # too narrow, or too unevenly spaced, for round steps: its ends tell where it is
+    return _labelled(scale, list(dict.fromkeys([math.ceil(low), math.floor(high), *steps])), text_width)
 
 
 def _linear_steps(scale: TimelineScale, text_width: Callable[[str], float]) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QCoreApplication, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
 
@@ -169,9 +169,14 @@ class DockArea(QMainWindow):
         bottoms = [dock for dock in docks if dock not in sides]
         widths = [max(1, round(self._scaled_width(dock, growth))) for dock in sides]
         heights = [max(1, round(dock.height() * growth)) for dock in bottoms]
-        # Once everything has taken its new size: docks cannot be smaller than what is in them.
-        QTimer.singleShot(0, self, lambda: self.resizeDocks(sides, widths, Qt.Orientation.Horizontal))
-        QTimer.singleShot(0, self, lambda: self.resizeDocks(bottoms, heights, Qt.Orientation.Vertical))
+
+        def resize() -> None:
+            # What is in the docks has to take its new size first: they cannot be smaller than it.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            self.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
+            self.resizeDocks(bottoms, heights, Qt.Orientation.Vertical)
+
+        QTimer.singleShot(0, self, resize)
 
     def _scaled_width(self, dock: QDockWidget, growth: float) -> float:
         """The width of a dock at the side once the interface has grown by ``growth``, in pixels.

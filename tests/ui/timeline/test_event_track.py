@@ -22,7 +22,7 @@ from gradsim.ui.timeline.event_marks import EventMark, event_marks
 from gradsim.ui.timeline.event_track import EventTrack
 from gradsim.ui.timeline.event_words import event_detail, event_line
 
-RAVINE = Path(__file__).parents[2] / "assets" / "lessons" / "05-ravine.gradsim"
+RAVINE = Path(__file__).parents[3] / "assets" / "lessons" / "05-ravine.gradsim"
 
 
 @pytest.fixture

@@ -146,7 +146,8 @@ def test_ticks_are_round_steps_in_view_whose_labels_do_not_touch(scale: Timeline
 @given(scales())
 def test_there_are_at_least_two_labels_where_there_is_room(scale: TimelineScale) -> None:
     scale = replace(scale, width=max(scale.width, 400.0))
-    assume(scale.last_step >= 2)
+    first, last = scale.visible
+    assume(math.floor(last) > math.ceil(first))  # else there is but one whole step in view
     assert sum(bool(tick.text) for tick in timeline_ticks(scale, text_width)) >= 2
 
 
