@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QChildEvent, QCoreApplication, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
 
@@ -20,6 +20,7 @@ COLUMN_TITLE = "Scene"
 SIDE_WIDTHS = {COLUMN: 246, "optimizers": 288}
 BOTTOM_HEIGHT = 196
 MOST_OF_HEIGHT = 0.62
+SETTLED_MS = 60
 LAYOUT_KEY = "layout"
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -171,12 +172,13 @@ class DockArea(QMainWindow):
         heights = [max(1, round(dock.height() * growth)) for dock in bottoms]
 
         def resize() -> None:
-            # What is in the docks has to take its new size first: they cannot be smaller than it.
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-            self.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
-            self.resizeDocks(bottoms, heights, Qt.Orientation.Vertical)
+            if scale == self._scale:
+                self.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
+                self.resizeDocks(bottoms, heights, Qt.Orientation.Vertical)
 
-        QTimer.singleShot(0, self, resize)
+        # At once, and when everything has taken its new size: docks cannot be smaller than what is in them.
+        for delay_ms in (0, SETTLED_MS):
+            QTimer.singleShot(delay_ms, self, resize)
 
     def _scaled_width(self, dock: QDockWidget, growth: float) -> float:
         """The width of a dock at the side once the interface has grown by ``growth``, in pixels.

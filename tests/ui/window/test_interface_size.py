@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -22,14 +23,14 @@ from pytestqt.qtbot import QtBot
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, current_theme, fix_width, theme_hub
+from gradsim.ui.window.docks import SETTLED_MS
 from gradsim.ui.window.main_window import MainWindow
 
 CONTROLS = QAbstractButton | QAbstractSlider | QComboBox | QLineEdit | QPlainTextEdit
 
 
 def settle() -> None:
-    for _ in range(6):
-        QApplication.processEvents()
+    QTest.qWait(2 * SETTLED_MS)
 
 
 @pytest.fixture
