@@ -20,6 +20,7 @@ from gradsim.ui.plots.curve_picture import CurvePicture, Look, draw_curves, text
 from gradsim.ui.plots.curve_reading import draw_curve_reading
 from gradsim.ui.plots.curves import Curves
 from gradsim.ui.theme import current_theme, theme_hub
+from gradsim.ui.widgets.forms import is_seen
 
 AHEAD_ALPHA = 0.35
 REFINE_MS = 200
@@ -111,7 +112,7 @@ class CurvePlot(QWidget):
     def show_step(self, step: float) -> None:
         """Move the playhead."""
         before, self._step = self._step, step
-        if self.picture is not None and self.isVisible():
+        if self.picture is not None and is_seen(self):
             ratio = self.devicePixelRatioF()
             low, high = sorted(self.picture.x_at(each) / ratio for each in (before, step))
             self.update(int(low) - 3, 0, int(high - low) + 7, self.height())
@@ -132,8 +133,9 @@ class CurvePlot(QWidget):
         request = self._request
         if request is None:
             return
-        self._stale = not self.isVisible() or self._pause.isActive()
-        if not self.isVisible() and request.key != self._key:
+        seen = is_seen(self)
+        self._stale = not seen or self._pause.isActive()
+        if not seen and request.key != self._key:
             self.picture, self._key = None, ()  # it would keep a run in memory that nobody looks at
         if self._stale:
             return
@@ -169,6 +171,8 @@ class CurvePlot(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._stale and not self._pause.isActive():
+            self._draw()  # it has come back from behind a tab
         painter = QPainter(self)
         theme, ratio = current_theme(), self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
@@ -213,9 +217,6 @@ class CurvePlot(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._draw()
-
-    def showEvent(self, event: QEvent) -> None:
-        self._draw_if_stale()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.DevicePixelRatioChange:

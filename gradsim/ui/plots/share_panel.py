@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from gradsim.core.render.palette import Theme
@@ -21,7 +21,7 @@ from gradsim.ui.playback import Playback
 from gradsim.ui.plots.share_bars import ShareBar, ShareBars, SharePart
 from gradsim.ui.session import Session
 from gradsim.ui.theme import current_theme, theme_hub
-from gradsim.ui.widgets.forms import Button, label, row
+from gradsim.ui.widgets.forms import Button, is_seen, label, row
 
 if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoint, CriticalPoints
@@ -120,7 +120,7 @@ class SharePanel(QFrame):
         run, points, surface = session.run, session.critical_points, session.surface
         self.show_now.setEnabled(run is not None)
         ready = run is not None and points is not None and surface is not None
-        if ready and self.revealed and self.isVisible() and self._counted != (run, points):
+        if ready and self.revealed and is_seen(self) and self._counted != (run, points):
             self._counted = (run, points)
             self._job.submit(_count, run, points, surface)
         self._show()
@@ -150,7 +150,7 @@ class SharePanel(QFrame):
         # While a slider is dragged at the end of the race, every new run is at its end as well.
         at_end = run is not None and self._playback.step >= run.last_step
         self._reached = run if at_end else None
-        if not self.revealed or not self.isVisible():
+        if not self.revealed or not is_seen(self):
             self.result = self._counted = None  # they would keep a run in memory that nobody looks at
         self.refresh()
 
@@ -163,9 +163,10 @@ class SharePanel(QFrame):
     def _dress(self, *_: object) -> None:
         self._show()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._counted is None:
+            self.refresh()  # it has come back from behind a tab
 
 
 def _count(run: Run, points: CriticalPoints, surface: Surface) -> CountedShares:

@@ -198,6 +198,11 @@ def wrapped(text: str, width: int = TIP_WIDTH) -> str:
     return "\n".join(part for line in text.splitlines() for part in textwrap.wrap(line, width) or [""])
 
 
+def is_seen(widget: QWidget) -> bool:
+    """Whether any of ``widget`` is on show. To Qt a dock behind a tab is visible: it lies outside of its parent."""
+    return not widget.visibleRegion().isEmpty()
+
+
 def label(text: str, name: str = "dim") -> QLabel:
     """A label in the style of object name ``name``: heading, dim, note, number, error, panelTitle …"""
     result = QLabel(text)

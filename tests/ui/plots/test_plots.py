@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from waiting import RUN_TIMEOUT_MS
 
@@ -156,6 +156,27 @@ def test_a_hidden_plot_does_no_work_until_it_is_shown(
     assert panel.plot.picture is None
     panel.show()
     qtbot.waitUntil(lambda: len(submitted) == 1)
+
+
+def test_a_plot_behind_a_tab_does_no_work_until_it_comes_back(
+    qtbot: QtBot, panel: LossPlot, run_session: Session, playback: Playback
+) -> None:
+    stack = QWidget()
+    qtbot.addWidget(stack)
+    stack.resize(700, 200)
+    panel.setParent(stack)
+    panel.move(-2000, -2000)  # as Qt does with the dock behind a tab, which it goes on calling visible
+    panel.show()
+    stack.show()
+    assert panel.plot.isVisible()
+    run_session.edit(replace(run_session.scene, steps=90), "change steps")
+    qtbot.waitUntil(lambda: run_session.run.last_step == 90, timeout=RUN_TIMEOUT_MS)
+    qtbot.wait(50)
+    assert panel.plot.picture is None
+    panel.move(0, 0)
+    qtbot.waitUntil(lambda: panel.plot.picture is not None, timeout=RUN_TIMEOUT_MS)
+    assert panel.plot.curves.steps[-1] == 90
+    panel.setParent(None)
 
 
 def test_a_cloud_is_drawn_with_its_band(qtbot: QtBot, panel: LossPlot, run_session: Session) -> None:
