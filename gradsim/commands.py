@@ -141,7 +141,7 @@ def print_critical_points(path: Path, *, as_json: bool) -> None:
                 point.kind,
                 ", ".join(map(number, point.position)),
                 number(point.value),
-                f"{point.gradient_norm:.1e}",
+                f"{point.gradient_norm:.2g}",
                 ", ".join(map(number, point.eigenvalues)),
             )
             for point in points

@@ -15,7 +15,8 @@ from gradsim.core.scene import GridStarts, PointStarts, Scene, Starts
 from gradsim.ui.edits import domain_point
 from gradsim.ui.session import Session
 from gradsim.ui.surface.points_dialog import N_EDITABLE_POINTS, PointsDialog
-from gradsim.ui.surface.start_kinds import START_KINDS, Setting, StartKind, kind_of, moved, setting_rows, with_box
+from gradsim.ui.surface.start_kinds import START_KINDS, StartKind, kind_of, with_box
+from gradsim.ui.surface.start_settings import Setting, moved, setting_rows
 from gradsim.ui.theme import current_theme, theme_hub
 from gradsim.ui.widgets.forms import Button, Switch, error_label, label, row, show_error
 from gradsim.ui.widgets.icons import IconButton

@@ -17,7 +17,8 @@ from gradsim.ui.edits import CLOUD_SIZE, starts_center, with_formula
 from gradsim.ui.session import Session
 from gradsim.ui.surface.points_dialog import PointsDialog, points_text, read_points
 from gradsim.ui.surface.race_editor import RaceEditor
-from gradsim.ui.surface.start_kinds import START_KINDS, kind_of, setting_rows
+from gradsim.ui.surface.start_kinds import START_KINDS, kind_of
+from gradsim.ui.surface.start_settings import setting_rows
 from gradsim.ui.surface.starts_editor import StartsEditor
 from gradsim.ui.widgets.number_field import NumberField
 
