@@ -111,6 +111,17 @@ class Session(QObject):
         return self.scene.title or (self.path.stem if self.path else "Untitled")
 
     @property
+    def put_aside(self) -> tuple[str, ...]:
+        """Titles of the changed lessons that ``undo`` leads back to, the last one first."""
+        titles, opened = [], self._aside
+        while opened is not None:
+            scene, began = opened.history.scene, opened.saved_scene
+            if scene.shown_like(began) != began:
+                titles.append(scene.title)
+            opened = opened.below
+        return tuple(titles)
+
+    @property
     def undo_name(self) -> str | None:
         """What ``undo`` would take back, such as "change learning rate"; None when there is nothing."""
         return self._history.undo_name or ("open lesson" if self._aside is not None else None)

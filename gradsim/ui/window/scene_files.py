@@ -124,9 +124,23 @@ class SceneFiles(QObject):
         return self._save(target)
 
     def may_leave(self) -> bool:
-        """Ask what to do with a modified scene; return whether it may now be replaced."""
-        if self._job.waiting:
-            return False
+        """Ask what to do with a modified scene, and with lessons that were tried out; return whether they may go."""
+        return not self._job.waiting and self._may_leave_scene() and self._may_leave_lessons()
+
+    def _may_leave_lessons(self) -> bool:
+        titles = self._session.put_aside
+        if not titles:
+            return True
+        what = f"“{titles[0]}”" if len(titles) == 1 else f"{len(titles)} lessons"
+        button = QMessageBox.StandardButton
+        box = self._box(
+            f"Discard the changes to {what}?", "Cancel, and Undo leads back to them, so that they can be saved."
+        )
+        box.setStandardButtons(button.Discard | button.Cancel)
+        box.setDefaultButton(button.Cancel)
+        return box.exec() == button.Discard
+
+    def _may_leave_scene(self) -> bool:
         if not self._session.modified:
             return True
         button = QMessageBox.StandardButton

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.scene_file import save_scene
@@ -245,6 +245,23 @@ def test_a_lesson_that_was_tried_out_gives_way_without_a_question_and_undo_bring
     assert session.scene == fresh
     assert not session.modified
     assert session.undo_name is None
+
+
+@pytest.mark.parametrize("answer", [QMessageBox.StandardButton.Discard, QMessageBox.StandardButton.Cancel])
+def test_lessons_that_were_tried_out_are_asked_about_once_before_they_are_lost(
+    window: MainWindow, session: Session, monkeypatch: pytest.MonkeyPatch, answer: QMessageBox.StandardButton
+) -> None:
+    asked = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.text()) or answer)
+    window.actions_["next_lesson"].trigger()
+    assert window.files.may_leave()  # nothing has been changed
+    session.edit(replace(session.scene, steps=77), "change steps")
+    window.actions_["next_lesson"].trigger()
+    assert asked == []
+    assert window.files.may_leave() == (answer == QMessageBox.StandardButton.Discard)
+    assert asked == [f"Discard the changes to “{lessons()[0].title}”?"]
+    window.actions_["undo"].trigger()
+    assert session.scene.steps == 77
 
 
 def test_the_list_of_shortcuts_has_every_key_of_the_tables(qtbot: QtBot, window: MainWindow) -> None:
