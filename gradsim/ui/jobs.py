@@ -20,7 +20,6 @@ from gradsim.core.errors import Cancelled
 JOIN_TIMEOUT_S = 10.0
 PROGRESS_INTERVAL_S = 1 / 30
 IDLE_S = 5.0
-NICENESS = 2
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class LatestJob(QObject):
     that is being dragged still shows results on its way; after that its ``cancelled`` callable says True. Results
     arrive in order, on the thread that owns this object.
 
-    Where processors are scarce, the worker gives way to the window, unless it is ``urgent``: one for which the eye
-    waits at every frame.
+    Where processors are scarce, the worker gives way to the window, and with ``niceness`` to other workers as well: for
+    one that works long without the interpreter. Who holds it must not wait behind that, or the window waits too.
 
     ``function`` may take the keywords ``cancelled`` (``() -> bool``) and ``progress`` (``float in [0, 1] -> None``);
     they are passed when it does. A function that raises ``Cancelled`` reports nothing; any other error for which nobody
@@ -63,10 +62,10 @@ class LatestJob(QObject):
         *,
         grace_s: float = 0.25,
         name: str = "gradsim worker",
-        urgent: bool = False,
+        niceness: int = 0,
     ) -> None:
         super().__init__(parent)
-        self._urgent = urgent
+        self._niceness = niceness
         self._grace_s = grace_s
         self._name = name
         self._condition = threading.Condition()
@@ -116,7 +115,7 @@ class LatestJob(QObject):
         self._deliveries.clear()
 
     def _work(self) -> None:
-        _give_way(0 if self._urgent else NICENESS)
+        _give_way(self._niceness)
         while True:
             with self._condition:
                 if self._pending is None and not self._stopping:

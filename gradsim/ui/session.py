@@ -76,7 +76,7 @@ class Session(QObject):
         self._compiled: SurfaceSpec | None = None
         self._searched: tuple[SurfaceSpec, Domain] | None = None
         self._surface_job = LatestJob(self, name="gradsim surface")
-        self._run_job = LatestJob(self, name="gradsim simulate")
+        self._run_job = LatestJob(self, name="gradsim simulate", niceness=4)
         self._points_job = LatestJob(self, name="gradsim critical points", grace_s=0.0)
         # During a drag the old critical points stay for a moment, so that they move rather than flicker.
         self._outdated = QTimer(self, singleShot=True, interval=OUTDATED_POINTS_MS)

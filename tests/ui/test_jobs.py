@@ -42,19 +42,17 @@ def test_a_result_arrives_on_the_gui_thread(qtbot: QtBot, job: LatestJob) -> Non
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities for single threads")
-@pytest.mark.parametrize("urgent", [False, True])
-def test_a_worker_gives_way_to_the_window_unless_it_is_urgent(
-    qtbot: QtBot, dressed: QApplication, urgent: bool
-) -> None:
+@pytest.mark.parametrize("given", [0, 4])
+def test_a_worker_gives_way_by_as_much_as_it_is_told(qtbot: QtBot, dressed: QApplication, given: int) -> None:
     def niceness() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
-    job, results = LatestJob(urgent=urgent), []
+    job, results = LatestJob(niceness=given), []
     job.finished.connect(results.append)
     with qtbot.waitSignal(job.finished):
         job.submit(niceness)
     job.stop()
-    assert (results[0] > niceness()) == (not urgent)
+    assert results[0] == niceness() + given
 
 
 def test_a_waiting_job_is_replaced_by_the_latest(qtbot: QtBot, job: LatestJob) -> None:

@@ -18,7 +18,7 @@ class MapWorker(QObject):
         self.map: DrawnMap | None = None
         self.busy = False
         self._wanted: tuple[FramePicture, float] | None = None
-        self._job = LatestJob(self, name="gradsim map", urgent=True)
+        self._job = LatestJob(self, name="gradsim map")
         self._job.finished.connect(self._take)
         self._job.failed.connect(self._report)
 
