@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,13 +27,15 @@ RAVINE = Path(__file__).parents[3] / "assets" / "lessons" / "05-ravine.gradsim"
 
 
 @pytest.fixture
-def session() -> Session:
+def session() -> Iterator[Session]:
     """The ravine: settles at steps 129, 152 and 395."""
-    return finished_session(load_scene(RAVINE))
+    session = finished_session(load_scene(RAVINE))
+    yield session
+    session.stop()
 
 
 @pytest.fixture
-def track(qtbot: QtBot, session: Session, playback: Playback) -> EventTrack:
+def track(qtbot: QtBot, session: Session, playback: Playback) -> Iterator[EventTrack]:
     playback.set_last_step(session.run.last_step)
     track = EventTrack(session, playback)
     qtbot.waitUntil(lambda: bool(track.events), timeout=RUN_TIMEOUT_MS)
