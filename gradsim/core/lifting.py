@@ -23,7 +23,6 @@ from gradsim.core.formula.tape_kernel import MATRIX, VECTOR
 from gradsim.core.optimizers.base import Rule, solve_symmetric
 
 RULE_KERNEL = types.void(MATRIX, MATRIX, VECTOR, types.int64)
-N_LEADING_FACTORS = 2  # factors[0] is the scheduled learning rate, factors[1] the step
 
 
 @overload(solve_symmetric)

@@ -27,7 +27,7 @@ from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 
 METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
-FIRST_ORDER = ("gradient_descent", "momentum", "nesterov")
+FIRST_ORDER = {name for name, optimizer in OPTIMIZERS.items() if optimizer.group == "First order"}
 STEPS = 40
 FORMULAS = {1: "x^4/4 - x^2 + 0.3*x", 2: "(1 - x)^2 + 3*(y - x^2)^2"}
 DOMAINS = {1: Domain(x=(-3.0, 3.0)), 2: Domain(x=(-3.0, 3.0), y=(-3.0, 3.0))}

@@ -1,4 +1,4 @@
-"""What a user's hand does on a map, and where things lie under it."""
+"""What a user's hand does in a field and on a map, and where things lie under it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from gradsim.core.scene_file import save_scene
 from gradsim.ui.map.map_view import MapView
 from gradsim.ui.session import Session
+from gradsim.ui.widgets.number_field import NumberField
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -59,6 +60,13 @@ def drag(qtbot, view: MapView, start: QPoint, *way: QPoint, button=LEFT, modifie
 def click(qtbot, view: MapView, place: QPoint, *, button=LEFT, modifiers=NONE) -> None:
     qtbot.mouseMove(view, place)
     qtbot.mouseClick(view, button, modifiers, pos=place)
+
+
+def enter_number(qtbot, field: NumberField, text: str) -> None:
+    """Type ``text`` in place of what ``field`` shows, and press Enter."""
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def save_session(session: Session, path: Path) -> None:

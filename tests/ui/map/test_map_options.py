@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hands import save_session
+from hands import enter_number, save_session
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -16,7 +16,6 @@ from gradsim.core.scene_file import load_scene
 from gradsim.ui.map.map_options import COLOR_MAP_NAMES, SWITCHES, MapOptions
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme
-from gradsim.ui.widgets.number_field import NumberField
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -27,12 +26,6 @@ def options(qtbot: QtBot, session: Session) -> MapOptions:
     qtbot.addWidget(options)
     options.show()
     return options
-
-
-def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
-    field.selectAll()
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def flatten(session: Session) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
+from hands import enter_number
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,7 +20,7 @@ from gradsim.ui.optimizers.optimizer_picker import OptimizerPicker
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import current_theme
-from gradsim.ui.widgets.number_field import NumberField, number_text
+from gradsim.ui.widgets.number_field import number_text
 
 
 @pytest.fixture
@@ -30,12 +31,6 @@ def picker(qtbot: QtBot, session: Session, playback: Playback) -> Iterator[Optim
     picker.show()
     yield picker
     picker.stop()
-
-
-def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
-    field.selectAll()
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def learning_rate(session: Session, index: int = 0) -> float:

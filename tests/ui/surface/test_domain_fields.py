@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from hands import enter_number
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -13,7 +14,7 @@ from gradsim.core.gallery import GALLERY
 from gradsim.core.scene import Domain, FormulaSurface
 from gradsim.ui.session import Session
 from gradsim.ui.surface.domain_fields import DomainFields
-from gradsim.ui.widgets.number_field import NumberField, parse_number
+from gradsim.ui.widgets.number_field import parse_number
 
 
 @pytest.fixture
@@ -22,12 +23,6 @@ def fields(qtbot: QtBot, session: Session) -> DomainFields:
     qtbot.addWidget(fields)
     fields.show()
     return fields
-
-
-def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
-    field.selectAll()
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hands import enter_number
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -13,7 +14,6 @@ from gradsim.core.scene import FormulaSurface, ParameterSlider
 from gradsim.ui.session import Session
 from gradsim.ui.surface.parameter_sliders import ParameterSliders
 from gradsim.ui.surface.swing import Swing
-from gradsim.ui.widgets.number_field import NumberField
 
 
 class Clock:
@@ -37,12 +37,6 @@ def sliders(qtbot: QtBot, session: Session, clock: Clock) -> Iterator[ParameterS
     sliders.show()
     yield sliders
     sliders.stop()
-
-
-def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
-    field.selectAll()
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def value(session: Session) -> float:

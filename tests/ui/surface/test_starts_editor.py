@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from hands import enter_number
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -20,7 +21,6 @@ from gradsim.ui.surface.race_editor import RaceEditor
 from gradsim.ui.surface.start_kinds import START_KINDS, kind_of
 from gradsim.ui.surface.start_settings import setting_rows
 from gradsim.ui.surface.starts_editor import StartsEditor
-from gradsim.ui.widgets.number_field import NumberField
 
 finite = st.floats(-1e6, 1e6)
 
@@ -39,12 +39,6 @@ def race(qtbot: QtBot, session: Session) -> RaceEditor:
     qtbot.addWidget(editor)
     editor.show()
     return editor
-
-
-def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
-    field.selectAll()
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def choose(qtbot: QtBot, editor: StartsEditor, kind: str) -> None:

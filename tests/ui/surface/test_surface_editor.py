@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hands import enter_number
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCharFormat
@@ -16,7 +17,6 @@ from gradsim.ui.session import Session
 from gradsim.ui.surface.formula_edit import COMPILE_DELAY_MS
 from gradsim.ui.surface.preset_button import OWN_FORMULA
 from gradsim.ui.surface.surface_editor import SurfaceEditor
-from gradsim.ui.widgets.number_field import NumberField
 
 
 @pytest.fixture
@@ -39,12 +39,6 @@ def marked(editor: SurfaceEditor) -> str | None:
     wave = QTextCharFormat.UnderlineStyle.WaveUnderline
     selections = editor.formula.text.extraSelections()
     return next((each.cursor.selectedText() for each in selections if each.format.underlineStyle() == wave), None)
-
-
-def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
-    field.selectAll()
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def test_a_typed_formula_is_used_a_moment_after_the_last_key(

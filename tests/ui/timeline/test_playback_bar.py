@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
+from hands import enter_number
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QLabel, QLineEdit, QWidget
@@ -18,7 +19,6 @@ from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme
 from gradsim.ui.timeline.playback_bar import PlaybackBar
 from gradsim.ui.timeline.timeline import Timeline
-from gradsim.ui.widgets.number_field import NumberField
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -32,12 +32,6 @@ def bar(qtbot: QtBot, session: Session, playback: Playback) -> Iterator[Playback
     bar.show()
     yield bar
     bar.stop()
-
-
-def enter_number(qtbot: QtBot, field: NumberField, text: str) -> None:
-    field.selectAll()
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Return)
 
 
 def test_transport_buttons(qtbot: QtBot, bar: PlaybackBar, playback: Playback) -> None:
