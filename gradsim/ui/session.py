@@ -16,7 +16,7 @@ from gradsim.core.scene import Domain, Export, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
 from gradsim.ui.engine_calls import compile_spec, record_every, search_critical_points, simulate_scene
 from gradsim.ui.history import History
-from gradsim.ui.jobs import LatestJob
+from gradsim.ui.jobs import NICENESS, LatestJob
 from gradsim.ui.selection import Selection
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Session(QObject):
         self._compiled: SurfaceSpec | None = None
         self._searched: tuple[SurfaceSpec, Domain] | None = None
         self._surface_job = LatestJob(self, name="gradsim surface")
-        self._run_job = LatestJob(self, name="gradsim simulate", niceness=4)
+        self._run_job = LatestJob(self, name="gradsim simulate", niceness=NICENESS + 4)
         self._points_job = LatestJob(self, name="gradsim critical points", grace_s=0.0)
         # During a drag the old critical points stay for a moment, so that they move rather than flicker.
         self._outdated = QTimer(self, singleShot=True, interval=OUTDATED_POINTS_MS)
@@ -93,6 +93,11 @@ class Session(QObject):
     @property
     def scene(self) -> Scene:
         return self._history.scene
+
+    @property
+    def busy(self) -> bool:
+        """Whether the scene is being raced."""
+        return self._run_job.busy
 
     @property
     def modified(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -139,13 +140,28 @@ class FramePicture:
         """Return the place in the plane, (x, y), under ``pixel`` of the picture; beside the maps, as on the first."""
         return (self.overlay_at(pixel) or self.overlay).to_data(pixel)
 
+    @cached_property
+    def map_key(self) -> tuple[object, ...]:
+        """Says all that the maps show but the moment: where keys are equal, so are the maps of a step."""
+        shown = tuple(overlay.optimizers for overlay in self.overlays)
+        return (
+            self._surface,
+            self.scene.domain,
+            self.theme,
+            self.run,
+            self.viewport,
+            self.layout.is_grid,
+            shown,
+            self._look,
+            self.overlay.marks_key,
+        )
+
     def draw_map(self, step: float) -> DrawnMap:
         """Return the maps at ``step`` with their marks, without what is written over and around them."""
         assert self._surface is not None
         from gradsim.core.render.map_renderer import EVERYONE
 
         renderer = self._cache.renderer(self._surface, self.scene.domain, self.theme)
-        look = self._look()
         shown = [_slice(overlay.optimizers) for overlay in self.overlays] if self.layout.is_grid else [EVERYONE]
         marks = self._cache.marks.image(
             "marks", self.overlay.marks_key, QSize(self.viewport.width, self.viewport.height), self._paint_marks
@@ -157,9 +173,12 @@ class FramePicture:
             painter.drawImage(0, 0, marks)
             painter.end()
 
-        pixels = renderer.render_each(self.run, step, self.viewport, look=look, shown=shown, paint_marks=paint_marks)
+        pixels = renderer.render_each(
+            self.run, step, self.viewport, look=self._look, shown=shown, paint_marks=paint_marks
+        )
         return DrawnMap(pixels, self.viewport, step, self.scene.domain.dimension, self.standings(step))
 
+    @cached_property
     def _look(self) -> MapLook:
         scale = self.layout.mark_scale
         look = MapLook.of(self.scene, self.pixel_ratio, keep_free=self.overlay.rects_to_keep_free)

@@ -56,7 +56,7 @@ class MapView(QWidget):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self.update)
         self._patience.start()
-        self._worker = MapWorker(self)
+        self._worker = MapWorker(lambda: session.busy, self)
         self._worker.drawn.connect(self.update)
         self.gestures = MapGestures(session, self)
         self.gestures.viewport_moved.connect(self._follow_viewport)

@@ -16,7 +16,7 @@ Values = Callable[[int, NDArray[np.int64] | slice], Floats]
 
 BAND = (0.1, 0.9)
 N_AT_ONCE = 2**18  # numbers that are sorted at a time, so that they stay in the cache
-N_OF_DRAFT = 800_000  # while a slider is dragged, no more numbers than these are looked at
+N_OF_DRAFT = 300_000  # while a slider is dragged, no more numbers than these are looked at: races come first
 
 
 @dataclass(frozen=True, eq=False)

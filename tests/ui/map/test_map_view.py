@@ -11,6 +11,8 @@ from small_races import cloud, two_wells, valley
 
 from gradsim.core.render.palette import THEMES
 from gradsim.core.scene import Domain, FormulaSurface, PointStarts
+from gradsim.core.simulate import simulate
+from gradsim.ui.map import map_worker
 from gradsim.ui.map.callouts import critical_point_lines
 from gradsim.ui.map.readout import surface_lines
 from gradsim.ui.theme import apply_theme
@@ -47,6 +49,38 @@ def test_only_one_map_is_drawn_at_a_time_and_the_last_moment_wins(qtbot, show) -
     qtbot.waitUntil(lambda: is_up_to_date(view))
     assert view._worker.map.step == 29
     assert len(submitted) == 2
+
+
+def test_no_map_is_drawn_for_an_edit_that_shows_only_after_the_race(qtbot, show) -> None:
+    view = show(valley())
+    submitted = []
+    original = view._worker._job.submit
+    view._worker._job.submit = lambda *arguments: (submitted.append(arguments), original(*arguments))
+    scene = view.session.scene
+    first, *others = scene.optimizers
+    slower = replace(first, hyperparameters={"learning_rate": 0.0123})
+    raced_anew = replace(scene, optimizers=(slower, *others))
+    view.session.edit(raced_anew)
+    assert not submitted
+    view.session.run = simulate(raced_anew)
+    view.session.run_changed.emit(view.session.run)
+    assert len(submitted) == 1
+    qtbot.waitUntil(lambda: is_up_to_date(view))
+    view.session.edit(replace(view.session.scene, view=replace(scene.view, contours=3)))
+    assert len(submitted) == 2
+
+
+def test_the_worker_rests_between_maps_while_others_need_the_processors(qtbot, show, monkeypatch) -> None:
+    monkeypatch.setattr(map_worker, "SHORT_MS", -1)
+    view = show(valley())
+    worker = view._worker
+    monkeypatch.setattr(worker, "_gives_way", lambda: True)
+    with qtbot.waitSignal(worker.drawn):
+        view.playback.seek(3.0)
+        view.playback.seek(4.0)
+    assert worker.map.step == 3.0
+    assert worker._rest.isActive()
+    qtbot.waitUntil(lambda: worker.map.step == 4.0)
 
 
 def test_the_wheel_zooms_about_the_mouse_and_the_scene_keeps_the_view(qtbot, show) -> None:
