@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.render.curve import draw_curve
+from gradsim.core.render.domain_edge import draw_domain_edge
 from gradsim.core.render.few_heads import FEW_HEADS, shows_letters
 from gradsim.core.render.levels import Levels, LevelScale, LinearScale, choose_levels, choose_linear_levels
 from gradsim.core.render.look import MapLook
@@ -77,7 +78,8 @@ class MapRenderer:
 
     Args:
         surface: 1-D or 2-D.
-        domain: what contour levels are chosen from, so that panning and zooming leave them in place.
+        domain: its edge is drawn, and contour levels are chosen from it, so that panning and zooming leave them in
+            place.
         theme: colours of the map and of the optimizers.
         decorations: None for none, whatever the look asks for.
     """
@@ -211,6 +213,7 @@ class MapRenderer:
             draw = draw_curve if self.surface.dimension == 1 else shade_map
             levels = self._levels_for(look)
             self._shaded = draw(self.surface, viewport, levels=levels, theme=self.theme, look=look)
+            draw_domain_edge(self._shaded, viewport, self.domain, theme=self.theme, pixel_ratio=look.pixel_ratio)
             self._shaded_key = key
         return self._shaded
 

@@ -93,13 +93,14 @@ class PlotPanel(QFrame):
         """What to draw of ``run``, or why nothing is drawn."""
         raise NotImplementedError
 
-    def title_text(self, curves: Curves) -> str:
-        """What the plot shows, in words."""
+    def title_texts(self, curves: Curves) -> tuple[str, ...]:
+        """What the plot shows, in words, and in ever fewer words for where there is little room."""
         raise NotImplementedError
 
     def _show_title(self) -> None:
         curves = self.plot.curves
-        self.title.show_text("" if curves is None else self.title_text(curves))
+        text, *shorter = ("",) if curves is None else self.title_texts(curves)
+        self.title.show_text(text, shorter=shorter)
         # Not the plot's own: there it would hide what is read out.
         self.title.setToolTip("\n".join(text for text in (self.title.full_text, self._tip) if text))
 
@@ -117,11 +118,14 @@ class PlotPanel(QFrame):
         self._playback.seek(step)
 
 
-def _named(curves: Curves, what: str, about: str = "") -> str:
+def _named(curves: Curves, what: str, *abouts: str) -> tuple[str, ...]:
+    """``what`` with each of ``abouts``, which say ever less."""
+    texts = tuple(what + about for about in abouts)
     if curves.run.n_particles == 1:
-        return what + about
+        return texts
     low, high = (round(100 * share) for share in BAND)
-    return f"median {what}{about}; band {low}–{high} %"
+    medians = tuple(f"median {text}" for text in texts)
+    return (*(f"{median}; band {low}–{high} %" for median in medians), medians[-1])
 
 
 class LossPlot(PlotPanel):
@@ -138,16 +142,18 @@ class LossPlot(PlotPanel):
         sign, name = (-1.0, "value") if climbing else (1.0, "loss")
         return CurveRequest(run, partial(loss_curves, run), (run,), scale, sign, best, name), ""
 
-    def title_text(self, curves: Curves) -> str:
+    def title_texts(self, curves: Curves) -> tuple[str, ...]:
         axis = self.plot.picture.axis
-        climbing, about = axis.sign < 0, ""
+        climbing, abouts = axis.sign < 0, ("",)
         if axis.unbounded:
-            about = f" (linear: it {'rises' if climbing else 'falls'} without end)"
+            abouts = (f" (linear: it {'rises' if climbing else 'falls'} without end)", " (linear)")
         elif axis.is_log and climbing:
-            about = f" below {format_number(-axis.floor)}, the highest known"
+            floor = f" below {format_number(-axis.floor)}"
+            abouts = (f"{floor}, the highest known", floor)
         elif axis.is_log and axis.floor:
-            about = f" above {format_number(axis.floor)}, the lowest known"
-        return _named(curves, "value" if climbing else "loss", about)
+            floor = f" above {format_number(axis.floor)}"
+            abouts = (f"{floor}, the lowest known", floor)
+        return _named(curves, "value" if climbing else "loss", *abouts)
 
 
 class DistancePlot(PlotPanel):
@@ -167,9 +173,9 @@ class DistancePlot(PlotPanel):
         summarise = partial(_distances, run, points, surface)
         return CurveRequest(run, summarise, (run, points), scale, 1.0, None, "distance"), ""
 
-    def title_text(self, curves: Curves) -> str:
+    def title_texts(self, curves: Curves) -> tuple[str, ...]:
         kind = "minimum" if curves.run.scene.goal == "minimize" else "maximum"
-        return _named(curves, "distance", f" to the nearest {kind}")
+        return _named(curves, "distance", f" to the nearest {kind}", "")
 
 
 def _distances(run: Run, points: CriticalPoints, surface: Surface, *, draft: bool) -> Curves | str:

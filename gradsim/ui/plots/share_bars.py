@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gradsim.core.percentages import percentages
@@ -174,16 +174,16 @@ class ShareBars(QWidget):
             painter.drawEllipse(QRectF(0, middle - 0.38 * em, 0.76 * em, 0.76 * em))
             name = elided(bar.name, font, row.left() - 1.9 * em)
             draw_text(painter, 1.2 * em, middle, name, font, color(theme.text))
-            for rect, ink, share in zip(self._part_rects(bar, row), colors, bar.percentages, strict=True):
+            shares = zip(self.parts, self._part_rects(bar, row), colors, bar.percentages, strict=True)
+            for part, rect, ink, share in shares:
                 if rect is None:
                     continue
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(color(ink))
                 painter.drawRoundedRect(rect, 0.25 * em, 0.25 * em)
-                text = percent_text(share)
-                if text_width(text, small) + 0.6 * em < rect.width():
-                    left = rect.center().x() - text_width(text, small) / 2
-                    draw_text(painter, left, middle, text, small, color(letter_ink(ink)))
+                text = _fitting(part, share, small, rect.width() - 0.6 * em)
+                left = rect.center().x() - text_width(text, small) / 2
+                draw_text(painter, left, middle, text, small, color(letter_ink(ink)))
         painter.end()
 
     def event(self, event: QEvent) -> bool:
@@ -203,6 +203,12 @@ class ShareBars(QWidget):
 
     def _follow_theme(self, *_: object) -> None:
         self._fit()
+
+
+def _fitting(part: SharePart, share: float, font: QFont, room: float) -> str:
+    """What to write on a part: from afar the shades of neighbours are hard to tell apart, so its name if that fits."""
+    texts = (f"{percent_text(share)}  {part.name}", percent_text(share), "")
+    return next(text for text in texts if text_width(text, font) < room or not text)
 
 
 def _where(part: SharePart) -> str:

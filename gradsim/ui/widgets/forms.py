@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSettings, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
@@ -158,18 +159,21 @@ class Section(QWidget):
 
 
 class ElidedLabel(QLabel):
-    """A line that ends in an ellipsis where room ends; ``full_text`` is the whole of it."""
+    """A line that, where room ends, is said in fewer words or ends in an ellipsis; ``full_text`` is the whole of it."""
 
     def __init__(self, name: str, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.full_text = text
+        self._shorter: tuple[str, ...] = ()
         self.setMinimumWidth(0)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
-    def show_text(self, text: str) -> None:
+    def show_text(self, text: str, *, shorter: Sequence[str] = ()) -> None:
+        """Show ``text``, or the first of ``shorter``, which say it in ever fewer words, that there is room for."""
         self.full_text = text
+        self._shorter = tuple(shorter)
         self._elide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -177,7 +181,10 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self.full_text, Qt.TextElideMode.ElideRight, self.width()))
+        metrics, room = self.fontMetrics(), self.width()
+        texts = (self.full_text, *self._shorter)
+        text = next((each for each in texts if metrics.horizontalAdvance(each) <= room), texts[-1])
+        self.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
 
 
 class NamedControl(QWidget):

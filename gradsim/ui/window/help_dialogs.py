@@ -24,7 +24,7 @@ from gradsim.ui.timeline.playback_keys import PLAYBACK_KEYS
 from gradsim.ui.widgets.forms import Button, label
 from gradsim.ui.window.window_commands import MENUS, commands_of
 
-KEYS_WIDTH = 150
+KEYS_WIDTH = 170  # holds “Ctrl+Shift+Z  or  Ctrl+Y”: what keys do stands in one line from group to group
 MOUSE_ON_MAP = (
     ("Wheel", "Zoom about the mouse"),
     ("Drag", "Move the map, or the start under the mouse"),

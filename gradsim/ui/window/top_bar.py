@@ -14,6 +14,8 @@ from gradsim.ui.window.window_commands import CommandActions
 
 BUSY_DELAY_MS = 300
 SPACING = 8
+MESSAGE_WIDTH = 76  # holds “simulating …”
+MODIFIED_MARK = " •"
 
 
 class SegmentedSwitch(QFrame):
@@ -91,21 +93,32 @@ class TopBar(QWidget):
         right.addWidget(self.message, 1)
         for widget in (self.undo, self.redo, self.export):
             right.addWidget(widget)
-        # The same room on both sides keeps the switch in the middle, as long as there is room.
         layout.addLayout(left, 1)
         layout.addWidget(self.layout_switch)
         layout.addLayout(right, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_brand()
+        self._share_room()
 
-    def _show_brand(self) -> None:
-        """The name gives way where there is no room for it beside the menus."""
-        others = (self.brand, self.menu_bar, self.layout_switch, self.undo, self.redo, self.export)
-        margins = self.layout().contentsMargins()
-        needed = sum(each.sizeHint().width() + SPACING for each in others) + 2 * SPACING
-        self.brand.setVisible(needed + margins.left() + margins.right() <= self.width())
+    def _share_room(self) -> None:
+        """Keep the switch in the middle, unless the title is longer than the left half; messages keep some room.
+
+        The name gives way where there is no room for it beside the menus.
+        """
+        layout = self.layout()
+        margins = layout.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - _room_of(self.layout_switch) - SPACING
+        left, right = _room_of(self.menu_bar), _room_of(self.undo, self.redo, self.export)
+        self.brand.setVisible(left + _room_of(self.brand) + right <= room)
+        if self.brand.isVisibleTo(self):
+            left += _room_of(self.brand)
+        # As if it were marked as changed: the first change does not move the switch.
+        left += self.title.fontMetrics().horizontalAdvance(self._session.title + MODIFIED_MARK)
+        right += round(MESSAGE_WIDTH * theme_hub().scale)
+        share = max(room // 2, min(left, room - right))
+        layout.setStretch(0, max(1, share))
+        layout.setStretch(2, max(1, room - share))
 
     def show_message(self, text: str) -> None:
         """Show one line, "" for none; what is being computed has the place while it lasts."""
@@ -133,9 +146,10 @@ class TopBar(QWidget):
         self.message.setToolTip(text)  # all of it, where the bar is too short
 
     def _show_title(self) -> None:
-        mark = " •" if self._session.modified else ""
+        mark = MODIFIED_MARK if self._session.modified else ""
         self.title.show_text(f"{self._session.title}{mark}")
         self.title.setToolTip(str(self._session.path or self._session.title))
+        self._share_room()
         self.window().setWindowTitle(f"{self._session.title}[*] – gradsim")
         self.window().setWindowModified(self._session.modified)
 
@@ -156,4 +170,9 @@ class TopBar(QWidget):
         size = round(ICON_SIZE * theme_hub().scale)
         self.export.setIcon(icon("record", theme.accent_text, size=size))
         self.export.setIconSize(QSize(size, size))
-        QTimer.singleShot(0, self, self._show_brand)
+        QTimer.singleShot(0, self, self._share_room)
+
+
+def _room_of(*widgets: QWidget) -> int:
+    """The pixels that ``widgets`` take up in a row, each with a gap beside it."""
+    return sum(each.sizeHint().width() + SPACING for each in widgets)

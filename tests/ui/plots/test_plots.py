@@ -213,3 +213,20 @@ def test_the_distance_has_an_axis_of_its_own(qtbot: QtBot, distance_panel: Dista
     qtbot.mouseClick(distance_panel.scale_switch.buttons["linear"], Qt.MouseButton.LeftButton)
     assert (run_session.scene.view.distance_scale, run_session.scene.view.loss_scale) == ("linear", "log")
     qtbot.waitUntil(lambda: not distance_panel.plot.picture.axis.is_log)
+
+
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (700, "median distance to the nearest minimum; band 10–90 %"),
+        (330, "median distance; band 10–90 %"),
+        (250, "median distance"),
+    ],
+)
+def test_where_there_is_little_room_a_plot_says_in_fewer_words_what_it_shows(
+    qtbot: QtBot, distance_panel: DistancePlot, run_session: Session, width: int, text: str
+) -> None:
+    run_session.edit(replace(run_session.scene, starts=UniformStarts(n=50)), "change starts")
+    qtbot.waitUntil(lambda: distance_panel.plot.curves.low is not None, timeout=RUN_TIMEOUT_MS)
+    distance_panel.resize(width, 200)
+    qtbot.waitUntil(lambda: distance_panel.title.text() == text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -145,3 +146,28 @@ def test_following_the_system_follows_it_while_the_window_is_open(
     hints.colorSchemeChanged.emit(scheme)
     assert current_theme().name == "dark", "who has chosen is not overruled"
     assert theme_hub().name == "dark"
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+def test_the_top_bar_shows_the_opening_title_in_full(window: MainWindow, session: Session, scale: float) -> None:
+    apply_theme(QApplication.instance(), "dark", scale)
+    title = "Six optimizers on Himmelblau's surface"
+    session.edit(replace(session.scene, title=title))
+    settle()
+    assert window.top_bar.title.text() == f"{title} •"
+
+
+def test_the_switch_of_layouts_is_in_the_middle_beside_a_short_title(window: MainWindow, session: Session) -> None:
+    session.edit(replace(session.scene, title="Ravine"))
+    settle()
+    switch = window.top_bar.layout_switch
+    assert abs(switch.geometry().center().x() - window.top_bar.width() / 2) <= 4
+
+
+def test_a_long_title_leaves_room_for_messages_and_lets_the_window_shrink(window: MainWindow, session: Session) -> None:
+    session.edit(replace(session.scene, title=30 * "long "))
+    settle()
+    assert window.top_bar.message.width() >= 70
+    window.resize(1024, 700)
+    settle()
+    assert window.width() == 1024
