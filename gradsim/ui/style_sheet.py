@@ -43,7 +43,6 @@ QWidget#panel, QWidget#topBar {{ background: {theme.window}; }}
 QLabel {{ background: transparent; }}
 QLabel#brand {{ font-size: {px(15)}; font-weight: 700; }}
 QLabel#panelTitle {{ font-size: {px(13)}; font-weight: 600; }}
-QLabel#lessonTitle {{ font-size: {px(13)}; font-weight: 600; }}
 QLabel#lessonText {{ font-size: {px(13)}; }}
 QLabel#heading {{ color: {theme.dim_text}; font-size: {px(11)}; font-weight: 600; }}
 QLabel#dim, QLabel#note {{ color: {theme.dim_text}; }}

@@ -95,10 +95,10 @@ def value_axis(curves: Curves, scale: Scale, *, sign: float = 1.0, best_known: f
         sign: −1 when the goal is to maximise: the logarithm is then that of how far a value lies below the best.
         best_known: the least (to maximise, the greatest) critical value of the surface, where one is known.
     """
-    # Of a band the better end may leave the frame: a tenth of the particles is often far ahead of all medians.
-    worse = curves.high if sign > 0 else curves.low
-    bands = [curves.middle] if worse is None else [curves.middle, worse]
-    finite = sign * np.concatenate([band[np.isfinite(band)] for band in bands])
+    # Of a band the better end may leave a logarithmic axis, and one on which it falls without end: a tenth of the
+    # particles is often far ahead of all medians.
+    better, worse = (curves.low, curves.high) if sign > 0 else (curves.high, curves.low)
+    finite = sign * _finite(curves.middle, worse)
     first = sign * curves.middle[:, 0]
     first = first[np.isfinite(first)]
     best = None if best_known is None else sign * best_known
@@ -108,12 +108,17 @@ def value_axis(curves: Curves, scale: Scale, *, sign: float = 1.0, best_known: f
         reach = SHOWN_FALL * _size(first)
         return _linear(min(0.0, best or 0.0) - reach, min(float(finite.max()), reach), sign, unbounded=True)
     if scale == "linear":
-        return _linear(*_linear_range(finite, first), sign)
+        whole = sign * _finite(curves.middle, worse, better)
+        return _linear(*_linear_range(finite if _falls_for_ever(whole, first, best) else whole, first), sign)
     floor = _floor(finite, best)
     heights = finite - floor
     return ValueAxis(
         True, *_padded(*_decades(heights[heights > 0.0], first - floor, ROUNDING * abs(floor))), sign, floor
     )
+
+
+def _finite(*bands: Floats | None) -> Floats:
+    return np.concatenate([band[np.isfinite(band)] for band in bands if band is not None])
 
 
 def _falls_for_ever(finite: Floats, first: Floats, best: float | None) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+import re
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gradsim.ui.session import Session
@@ -12,7 +15,10 @@ from gradsim.ui.window.lessons import lessons, neighbour
 
 
 class LessonPanel(QScrollArea):
-    """Shows the title and the description of the scene. ``neighbour_wanted`` asks for the lesson -1 or 1 places on."""
+    """Shows the description of the scene; its title stands over the map, a hand away, and leaves the room to the cards.
+
+    ``neighbour_wanted`` asks for the lesson -1 or 1 places on.
+    """
 
     neighbour_wanted = Signal(int)
 
@@ -23,29 +29,21 @@ class LessonPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # so that the arrow keys scroll for those without a mouse
-        self.setAccessibleName("Lesson")
-        self.title = self._text("lessonTitle")
-        self.text = self._text("lessonText")
+        self.paragraphs: list[QLabel] = []
         inside = QWidget()
         inside.setObjectName("panel")
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(16, 0, 12, 10)
-        layout.setSpacing(6)
-        layout.addWidget(self.title)
-        layout.addWidget(self.text)
+        layout.setSpacing(0)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(8)
+        layout.addLayout(self._column)
         layout.addStretch(1)
         self.setWidget(inside)
         self.title_widget = self._build_steps()
         session.scene_changed.connect(self._show)
         session.scene_opened.connect(self._show)
         self._show()
-
-    @staticmethod
-    def _text(name: str) -> QLabel:
-        text = label("", name)
-        text.setWordWrap(True)
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        return text
 
     def _build_steps(self) -> QWidget:
         self.place = label("", "dimNumber")
@@ -70,16 +68,53 @@ class LessonPanel(QScrollArea):
             self.previous.setEnabled(neighbour(template, -1) is not None)
             self.next.setEnabled(neighbour(template, 1) is not None)
         scene = self._session.scene
-        if self.text.text() != scene.description:
-            self.verticalScrollBar().setValue(0)
-        self.title.setText(scene.title)
-        self.text.setText(scene.description or "This scene has no explanation; the menu Lessons has scenes with one.")
+        self.setAccessibleName(f"Lesson: {scene.title}")
+        self._show_text(scene.description or "This scene has no explanation; the menu Lessons has scenes with one.")
+
+    @property
+    def text(self) -> str:
+        """What is shown, with a blank line between paragraphs."""
+        return "\n\n".join(paragraph.text() for paragraph in self.paragraphs)
+
+    def _show_text(self, text: str) -> None:
+        texts = re.split(r"\n\s*\n", text.strip())
+        if texts == [paragraph.text() for paragraph in self.paragraphs]:
+            return
+        for paragraph in self.paragraphs:
+            paragraph.hide()  # at once: it is deleted only when the event that is being handled is over
+            self._column.removeWidget(paragraph)
+            paragraph.deleteLater()
+        # Labels of their own stand half a line apart: a blank line would take a whole one from the cards below.
+        self.paragraphs = [label(each, "lessonText") for each in texts]
+        for paragraph in self.paragraphs:
+            paragraph.setWordWrap(True)
+            paragraph.setTextFormat(Qt.TextFormat.PlainText)
+            self._column.addWidget(paragraph)
+            paragraph.show()  # at once too: a layout leaves no room for what is still hidden
+        self.verticalScrollBar().setValue(0)
+
+    def _text_height(self) -> int:
+        width = max(self.maximumViewportSize().width(), 120)
+        return self.widget().layout().totalHeightForWidth(width)
+
+    def _drop_needless_bar(self) -> None:
+        # A scroll bar makes the text narrower and so higher: once there, it would stay where the text fits without it.
+        fits = self._text_height() <= self.maximumViewportSize().height()
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._drop_needless_bar()
+        super().resizeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self._drop_needless_bar()
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         """As high as the text is at this width."""
-        hint = super().sizeHint()
-        width = max(self.viewport().width(), 120)
-        return QSize(hint.width(), self.widget().layout().totalHeightForWidth(width) + 2)
+        return QSize(super().sizeHint().width(), self._text_height() + 2)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 60)

@@ -192,6 +192,20 @@ def test_divergence_may_take_as_many_decades_as_the_others_fall(scene: Scene) ->
     assert axis.heights(np.array([10.0])) > axis.low + 0.4 * (axis.high - axis.low)
 
 
+def test_a_linear_axis_shows_the_whole_band_unless_it_falls_without_end(scene: Scene) -> None:
+    split = np.ones((1, 2, 20))
+    split[0, 1, 10:] = 0.0
+    curves = loss_curves(run_of(scene, split))
+    axis = value_axis(curves, "linear")
+    assert axis.low <= curves.low.min() == 0.0
+    assert axis.high >= curves.high.max() == 1.0
+    falling = np.ones((1, 2, 20))
+    falling[0, 1, 15:] = -1e9
+    curves = loss_curves(run_of(scene, falling))
+    assert curves.low.min() == -1e9
+    assert value_axis(curves, "linear").low > -10.0
+
+
 def test_the_better_edge_of_a_band_may_leave_but_every_median_stays(scene: Scene) -> None:
     losses = np.ones((1, 3, 10))
     losses[0, 2, :3] = 1e-40

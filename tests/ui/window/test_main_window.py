@@ -330,8 +330,20 @@ def test_the_text_of_every_lesson_is_read_without_scrolling(qtbot: QtBot, window
     for lesson in lessons():
         assert window.files.open_neighbour(1) is None
         panel = window.docks.panel("lesson")
-        qtbot.waitUntil(lambda title=lesson.title, panel=panel: panel.title.text() == title)
+        qtbot.waitUntil(lambda title=lesson.title, panel=panel: panel.accessibleName() == f"Lesson: {title}")
         qtbot.waitUntil(lambda panel=panel: panel.verticalScrollBar().maximum() == 0)
+
+
+def test_three_cards_have_room_below_a_lesson(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 780)  # 1280 × 800 without the frame
+    ravine = next(lesson for lesson in lessons() if lesson.path.stem == "05-ravine")
+    window.files.open_lesson(ravine.path)
+    cards = window.docks.panel("optimizers").list
+    qtbot.waitUntil(lambda: len(window.files._session.scene.optimizers) == 3)
+    qtbot.waitUntil(lambda: window.docks.panel("lesson").isVisible())
+    qtbot.waitUntil(
+        lambda: cards.verticalScrollBar().maximum() < 10
+    )  # the margin below the last card may be out of sight
 
 
 def test_space_plays_a_lesson_wherever_the_focus_was(qtbot: QtBot, window: MainWindow, playback: Playback) -> None:
