@@ -15,12 +15,9 @@ from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from gradsim.core.scene import (
     MAX_OPTIMIZERS,
     SCHEMA_VERSION,
-    CosineSchedule,
     Domain,
-    ExponentialSchedule,
     GaussianStarts,
     GridStarts,
-    InverseTimeSchedule,
     LineStarts,
     NoisyGradient,
     OptimizerEntry,
@@ -31,12 +28,12 @@ from gradsim.core.scene import (
     Scene,
     Schedule,
     Starts,
-    StepSchedule,
     Surface,
     UniformStarts,
     View,
 )
 from gradsim.core.scene_mismatch import below, convert, plain_data, unknown_key
+from gradsim.core.scene_schedules import SCHEDULE_RANGES
 
 MAX_PARTICLES = 10_000_000
 MAX_STEPS = 10_000_000
@@ -190,14 +187,9 @@ def _check_schedule(schedule: Schedule, path: str) -> None:
     if schedule.unit == "epoch":
         reason = "an exact gradient has no epochs, and there are no surfaces with data yet; use 'step'"
         raise SceneError(f"{path}.unit", reason)
-    _check_number(schedule.warmup, f"{path}.warmup", low=0, high=MAX_STEPS)
-    match schedule:
-        case ExponentialSchedule(rate=rate) | InverseTimeSchedule(rate=rate):
-            _check_number(rate, f"{path}.rate", low=0, high=MAX_MAGNITUDE)
-        case StepSchedule(factor=factor):
-            _check_number(factor, f"{path}.factor", low=0, high=1)
-        case CosineSchedule(min=minimum):
-            _check_number(minimum, f"{path}.min", low=0, high=MAX_MAGNITUDE)
+    for name, (low, high) in SCHEDULE_RANGES.items():
+        if (value := getattr(schedule, name, None)) is not None:
+            _check_number(value, f"{path}.{name}", low=low, high=high)
 
 
 def _check_starts(starts: Starts, dimension: int, path: str) -> None:

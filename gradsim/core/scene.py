@@ -11,6 +11,21 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from gradsim.core.scene_schedules import ConstantSchedule as ConstantSchedule
+from gradsim.core.scene_schedules import CosineRestartsSchedule as CosineRestartsSchedule
+from gradsim.core.scene_schedules import CosineSchedule as CosineSchedule
+from gradsim.core.scene_schedules import CyclicSchedule as CyclicSchedule
+from gradsim.core.scene_schedules import ExponentialSchedule as ExponentialSchedule
+from gradsim.core.scene_schedules import InverseSqrtSchedule as InverseSqrtSchedule
+from gradsim.core.scene_schedules import InverseTimeSchedule as InverseTimeSchedule
+from gradsim.core.scene_schedules import LinearSchedule as LinearSchedule
+from gradsim.core.scene_schedules import OneCycleSchedule as OneCycleSchedule
+from gradsim.core.scene_schedules import PolynomialSchedule as PolynomialSchedule
+from gradsim.core.scene_schedules import PositiveCount as PositiveCount
+from gradsim.core.scene_schedules import Schedule as Schedule
+from gradsim.core.scene_schedules import StepSchedule as StepSchedule
+from gradsim.core.scene_schedules import WsdSchedule as WsdSchedule
+
 # One entry for each axis. Meta bounds the lengths because msgspec refuses unions of tuples; ``checks`` compares them
 # with the dimension of the surface.
 _PER_AXIS = Meta(min_length=1, max_length=2)
@@ -18,7 +33,6 @@ _PER_AXIS = Meta(min_length=1, max_length=2)
 Range = tuple[float, float]
 Point = Annotated[tuple[float, ...], _PER_AXIS]
 Box = Annotated[tuple[Range, ...], _PER_AXIS]
-PositiveCount = Annotated[int, Meta(ge=1, le=10_000_000)]
 
 SCHEMA_VERSION = 1
 MAX_OPTIMIZERS = 64
@@ -50,44 +64,6 @@ class Domain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     @property
     def dimension(self) -> int:
         return len(self.axes)
-
-
-class _Schedule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind"):
-    warmup: Annotated[int, Meta(ge=0)] = 0
-    unit: Literal["step", "epoch"] = "step"
-
-
-class ConstantSchedule(_Schedule, frozen=True, tag="constant"):
-    """The learning rate itself, at every step."""
-
-
-class ExponentialSchedule(_Schedule, frozen=True, tag="exponential"):
-    """η₀·exp(−rate·k)."""
-
-    rate: float
-
-
-class InverseTimeSchedule(_Schedule, frozen=True, tag="inverse_time"):
-    """η₀ / (1 + rate·k)."""
-
-    rate: float
-
-
-class StepSchedule(_Schedule, frozen=True, tag="step"):
-    """η₀·factor^⌊k / every⌋."""
-
-    every: PositiveCount
-    factor: float = 0.5
-
-
-class CosineSchedule(_Schedule, frozen=True, tag="cosine"):
-    """Half a cosine from η₀ to ``min`` over ``period`` steps (the whole run when None), then ``min``."""
-
-    min: float = 0.0
-    period: PositiveCount | None = None
-
-
-Schedule = ConstantSchedule | ExponentialSchedule | InverseTimeSchedule | StepSchedule | CosineSchedule
 
 
 class ExactGradient(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="exact"):

@@ -157,6 +157,16 @@ BAD_SCENES: dict[str, tuple[bytes, str, str]] = {
         "$.optimizers[0].schedule.kind",
         "did you mean 'cosine'?",
     ),
+    "schedule nearly known": (
+        edited("optimizers.0.schedule", {"kind": "cosine_restart"}),
+        "$.optimizers[0].schedule.kind",
+        "did you mean 'cosine_restarts'?",
+    ),
+    "schedule field nearly known": (
+        edited("optimizers.0.schedule", {"kind": "one_cycle", "warmshare": 0.3}),
+        "$.optimizers[0].schedule.warmshare",
+        "did you mean 'warm_share'?",
+    ),
     "schedule without kind": (edited("optimizers.0.schedule", {}), "$.optimizers[0].schedule.kind", "is missing"),
     "schedule kind a list": (
         edited("optimizers.0.schedule", {"kind": ["cosine"]}),

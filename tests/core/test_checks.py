@@ -12,26 +12,34 @@ from gradsim.core.checks import MAX_PARTICLES, build_surface_formula, check_scen
 from gradsim.core.errors import FormulaError, SceneError
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from gradsim.core.scene import (
+    CosineRestartsSchedule,
     CosineSchedule,
+    CyclicSchedule,
     Domain,
     ExponentialSchedule,
     FormulaSurface,
     GaussianStarts,
     GridStarts,
+    InverseSqrtSchedule,
     InverseTimeSchedule,
+    LinearSchedule,
     LineStarts,
     NoisyGradient,
+    OneCycleSchedule,
     OptimizerEntry,
     Playback,
     PointStarts,
+    PolynomialSchedule,
     RingStarts,
     Scene,
     StepSchedule,
     UniformStarts,
     View,
+    WsdSchedule,
 )
 from gradsim.core.scene_file import decode_scene, encode_scene
 
+SCHEDULE = "$.optimizers[0].schedule"
 NAN, INF = float("nan"), float("inf")
 PLANE = Scene(
     title="A bowl",
@@ -126,6 +134,25 @@ BAD: dict[str, tuple[Scene, dict[str, Any], str, str]] = {
     "every": (PLANE, racing(schedule=StepSchedule(every=0)), "$.optimizers[0].schedule.every", "≥ 1"),
     "minimum": (PLANE, racing(schedule=CosineSchedule(min=-1.0)), "$.optimizers[0].schedule.min", "got -1.0"),
     "warm-up": (PLANE, racing(schedule=CosineSchedule(warmup=10**9)), "$.optimizers[0].schedule.warmup", "1000000000"),
+    "end of a fall": (PLANE, racing(schedule=LinearSchedule(end_factor=1.5)), f"{SCHEDULE}.end_factor", "in [0, 1]"),
+    "power": (PLANE, racing(schedule=PolynomialSchedule(power=-1)), f"{SCHEDULE}.power", "in [0, 100], got -1"),
+    "period": (PLANE, racing(schedule=CyclicSchedule(period=0)), f"{SCHEDULE}.period", "≥ 1"),
+    "period factor": (
+        PLANE,
+        racing(schedule=CosineRestartsSchedule(period_factor=0.5)),
+        f"{SCHEDULE}.period_factor",
+        "in [1, 100], got 0.5",
+    ),
+    "start factor": (PLANE, racing(schedule=OneCycleSchedule(start_factor=25)), f"{SCHEDULE}.start_factor", "[0, 1]"),
+    "warm share": (PLANE, racing(schedule=OneCycleSchedule(warm_share=30)), f"{SCHEDULE}.warm_share", "got 30"),
+    "decay share": (PLANE, racing(schedule=WsdSchedule(decay_share=-0.1)), f"{SCHEDULE}.decay_share", "got -0.1"),
+    "shape": (PLANE, racing(schedule=WsdSchedule(shape="sqrt")), f"{SCHEDULE}.shape", "'1-sqrt' or 'linear'"),
+    "timescale": (
+        PLANE,
+        racing(schedule=InverseSqrtSchedule(timescale=10**9)),
+        f"{SCHEDULE}.timescale",
+        "a whole number ≥ 1 and ≤ 10,000,000",
+    ),
     "epochs": (PLANE, racing(schedule=CosineSchedule(unit="epoch")), "$.optimizers[0].schedule.unit", "use 'step'"),
     "no points": (PLANE, starting(PointStarts(points=())), "$.starts.points", "got 0"),
     "point of a line": (PLANE, starting(PointStarts(points=((1.0,),))), "$.starts.points[0]", "expected [x, y]"),

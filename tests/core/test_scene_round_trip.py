@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from gradsim.core.scene import (
+    CosineRestartsSchedule,
     CosineSchedule,
+    CyclicSchedule,
     Domain,
     ExactGradient,
     ExponentialSchedule,
@@ -18,17 +20,22 @@ from gradsim.core.scene import (
     FormulaSurface,
     GaussianStarts,
     GridStarts,
+    InverseSqrtSchedule,
     InverseTimeSchedule,
+    LinearSchedule,
     LineStarts,
     NoisyGradient,
+    OneCycleSchedule,
     OptimizerEntry,
     Playback,
     PointStarts,
+    PolynomialSchedule,
     RingStarts,
     Scene,
     StepSchedule,
     UniformStarts,
     View,
+    WsdSchedule,
 )
 from gradsim.core.scene_file import decode_scene, encode_scene
 
@@ -57,11 +64,19 @@ def entries(draw: st.DrawFn) -> OptimizerEntry:
         for name in draw(st.lists(st.sampled_from(names), unique=True))
     }
     steady = {"warmup": draw(st.integers(0, 1000))}
+    shares = st.floats(0, 1)
     schedules = st.one_of(
         st.builds(ExponentialSchedule, rate=st.floats(0, 10), **{k: st.just(v) for k, v in steady.items()}),
         st.builds(InverseTimeSchedule, rate=st.floats(0, 10)),
         st.builds(StepSchedule, every=counts, factor=st.floats(0, 1)),
         st.builds(CosineSchedule, min=st.floats(0, 10), period=st.none() | counts),
+        st.builds(LinearSchedule, end_factor=shares, period=st.none() | counts),
+        st.builds(PolynomialSchedule, power=st.floats(0, 100), min=st.floats(0, 10), period=st.none() | counts),
+        st.builds(InverseSqrtSchedule, timescale=st.none() | counts),
+        st.builds(WsdSchedule, decay_share=shares, shape=st.sampled_from(["linear", "1-sqrt"]), min=st.floats(0, 10)),
+        st.builds(OneCycleSchedule, start_factor=shares, end_factor=shares, warm_share=shares),
+        st.builds(CyclicSchedule, min=st.floats(0, 10), period=st.none() | counts),
+        st.builds(CosineRestartsSchedule, period=st.none() | counts, period_factor=st.floats(1, 100)),
     )
     return OptimizerEntry(
         name=optimizer.name,

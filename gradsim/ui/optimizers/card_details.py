@@ -91,7 +91,7 @@ class CardDetails(QWidget):
 
     def close_lists(self) -> None:
         """Close lists that are open: a choice would edit whatever follows in this card's place."""
-        for box in (self.convention, self.schedule.kind, self.gradient.kind):
+        for box in (self.convention, self.schedule.kind, *self.schedule.boxes.values(), self.gradient.kind):
             box.blockSignals(True)
             box.hidePopup()
 

@@ -2,151 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gradsim.core.checks import MAX_STEPS
-from gradsim.core.scene import (
-    ConstantSchedule,
-    CosineSchedule,
-    ExponentialSchedule,
-    InverseTimeSchedule,
-    Schedule,
-    StepSchedule,
-)
+from gradsim.core.scene import ConstantSchedule, Schedule
+from gradsim.core.schedules import period_of, timescale_of
 from gradsim.ui.optimizers.schedule_preview import SchedulePreview
+from gradsim.ui.optimizers.schedule_table import CHOICES, GROUPS, KINDS, NUMBERS, Choice, Number
 from gradsim.ui.widgets.forms import ComboBox, NamedControl
-from gradsim.ui.widgets.number_field import check_whole
-from gradsim.ui.widgets.sliders import Scale, SliderRow, rounded
+from gradsim.ui.widgets.grouped_list import GroupedList
+from gradsim.ui.widgets.sliders import SliderRow
 
-NAME_WIDTH = 68
-RATES = Scale(1e-6, 1.0, "logarithmic")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of schedule: ``make`` gives one whose effect is seen over a race of so many steps."""
-
-    schedule: type[Schedule]
-    title: str
-    tip: str
-    make: Callable[[int], Schedule]
-
-
-KINDS = (
-    Kind(ConstantSchedule, "constant", "η stays as it is.", lambda steps: ConstantSchedule()),
-    Kind(
-        ExponentialSchedule,
-        "exponential",
-        "η·exp(−k·t): falls by the same share in every step.",
-        lambda steps: ExponentialSchedule(rate=rounded(3 / steps, 1)),
-    ),
-    Kind(
-        InverseTimeSchedule,
-        "inverse time",
-        "η/(1 + k·t): falls fast, then ever more slowly.",
-        lambda steps: InverseTimeSchedule(rate=rounded(10 / steps, 1)),
-    ),
-    Kind(
-        StepSchedule,
-        "steps",
-        "η times a factor, every so many steps.",
-        lambda steps: StepSchedule(every=max(1, steps // 4)),
-    ),
-    Kind(CosineSchedule, "cosine", "Half a cosine from η down to a minimum.", lambda steps: CosineSchedule()),
-)
-
-
-@dataclass(frozen=True)
-class CountScale(Scale):
-    """A linear scale of whole numbers."""
-
-    def value(self, share: float) -> float:
-        return float(round(super().value(share)))
-
-
-@dataclass(frozen=True)
-class Number:
-    """One number of a schedule. ``steps`` is the length of the race, ``base`` the learning rate before the schedule."""
-
-    field: str
-    name: str
-    tip: str
-    kinds: tuple[type[Schedule], ...]
-    scale: Callable[[int, float], Scale]
-    low: float = 0.0
-    high: float = 1e100
-    whole: bool = False
-
-    def check(self, value: float) -> str | None:
-        """What is wrong with ``value``: one line, or None."""
-        words = self.name.replace("warm-up", "the warm-up").replace("k", "the rate k")
-        if self.whole and (reason := check_whole(value)) is not None:
-            return reason
-        if not self.low <= value <= self.high:
-            bounds = f"{self.low:g} to {self.high:g}" if self.high < 1e100 else f"at least {self.low:g}"
-            return f"{words} must be {bounds}"
-        return None
-
-
-NUMBERS = (
-    Number(
-        "rate",
-        "k",
-        "How fast the learning rate falls: k in the formula of the schedule.",
-        (ExponentialSchedule, InverseTimeSchedule),
-        lambda steps, base: RATES,
-    ),
-    Number(
-        "every",
-        "every",
-        "How many steps the learning rate stays the same.",
-        (StepSchedule,),
-        lambda steps, base: CountScale(1, max(2, steps)),
-        low=1,
-        high=MAX_STEPS,
-        whole=True,
-    ),
-    Number(
-        "factor",
-        "factor",
-        "What the learning rate is multiplied by each time.",
-        (StepSchedule,),
-        lambda steps, base: Scale(0.0, 1.0),
-        high=1.0,
-    ),
-    Number(
-        "min",
-        "minimum",
-        "The learning rate at the end of the fall.",
-        (CosineSchedule,),
-        lambda steps, base: Scale(0.0, base or 1.0),
-    ),
-    Number(
-        "period",
-        "period",
-        "How many steps the fall takes; at the right end of the slider, the whole race.",
-        (CosineSchedule,),
-        lambda steps, base: CountScale(1, max(2, steps)),
-        low=1,
-        high=MAX_STEPS,
-        whole=True,
-    ),
-    Number(
-        "warmup",
-        "warm-up",
-        "How many steps the learning rate takes to rise from nothing before it falls.",
-        tuple(kind.schedule for kind in KINDS),
-        lambda steps, base: CountScale(0, max(2, steps // 2)),
-        high=MAX_STEPS,
-        whole=True,
-    ),
-)
+NAME_WIDTH = 76
 
 
 class ScheduleEditor(QWidget):
@@ -161,14 +31,30 @@ class ScheduleEditor(QWidget):
         self._schedule: Schedule = ConstantSchedule()
         self._steps, self._base = 1, 1.0
         self.kind = ComboBox(f"Schedule of {owner}", "How the learning rate changes during the race.", self)
-        for kind in KINDS:
-            self.kind.addItem(kind.title, kind.schedule)
-            self.kind.setItemData(self.kind.count() - 1, kind.tip, Qt.ItemDataRole.ToolTipRole)
+        GroupedList(self.kind)
+        self.kind.setMaxVisibleItems(len(KINDS) + len(GROUPS))
+        for place, group in enumerate(GROUPS):
+            if place:
+                self.kind.insertSeparator(self.kind.count())
+            for kind in group:
+                self.kind.addItem(kind.title, kind.schedule)
+                self.kind.setItemData(self.kind.count() - 1, kind.tip, Qt.ItemDataRole.ToolTipRole)
         self.rows: dict[str, SliderRow] = {}
+        self.boxes: dict[str, ComboBox] = {}
+        self._named_boxes: dict[str, NamedControl] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(NamedControl("schedule", self.kind, NAME_WIDTH, self))
+        for choice in CHOICES:
+            box = ComboBox(f"{choice.name} of the schedule of {owner}", choice.tip, self)
+            for word, title, tip in choice.options:
+                box.addItem(title, word)
+                box.setItemData(box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            box.activated.connect(partial(self._set_choice, choice))
+            self.boxes[choice.field] = box
+            self._named_boxes[choice.field] = NamedControl(choice.name, box, NAME_WIDTH, self)
+            layout.addWidget(self._named_boxes[choice.field])
         for number in NUMBERS:
             each = SliderRow(
                 number.name,
@@ -192,29 +78,42 @@ class ScheduleEditor(QWidget):
         """Show ``schedule`` of the learning rate ``base`` over ``steps``."""
         self._schedule, self._base, self._steps = schedule, base, steps
         self.kind.show_data(type(schedule))
+        for field, named in self._named_boxes.items():
+            named.setVisible(hasattr(schedule, field))
+            self.boxes[field].show_data(getattr(schedule, field, None))
         for number in NUMBERS:
             each = self.rows[number.field]
-            shown = type(schedule) in number.kinds
+            shown = hasattr(schedule, number.field)
             each.setVisible(shown)
             if shown:
                 each.slider.scale = number.scale(steps, base)
                 value = getattr(schedule, number.field)
-                each.show_value(float(self._decay_steps if value is None else value))
+                each.show_value(float(self._left_out(number.field) if value is None else value))
         self.preview.setVisible(not isinstance(schedule, ConstantSchedule) or schedule.warmup > 0)
         self.preview.show_schedule(schedule, base, steps, color)
 
     @property
-    def _decay_steps(self) -> int:
-        """What a period of None stands for."""
+    def _n_scheduled(self) -> int:
+        """The steps of the race after the warm-up."""
         return max(self._steps - self._schedule.warmup, 1)
 
+    def _left_out(self, field: str) -> int:
+        """What a period or a timescale of None stands for."""
+        schedule = replace(self._schedule, **{field: None})
+        return period_of(schedule, self._n_scheduled) if field == "period" else timescale_of(schedule)
+
     def _set_kind(self, place: int) -> None:
-        kind = KINDS[place]
-        if not isinstance(self._schedule, kind.schedule):
-            self.changed.emit(replace(kind.make(self._steps), warmup=self._schedule.warmup), False)
+        kind = KINDS.get(self.kind.itemData(place))
+        if kind is not None and not isinstance(self._schedule, kind.schedule):  # a separator is no kind
+            self.changed.emit(replace(kind.make(self._steps, self._base), warmup=self._schedule.warmup), False)
+
+    def _set_choice(self, choice: Choice, place: int) -> None:
+        self.changed.emit(replace(self._schedule, **{choice.field: self.boxes[choice.field].itemData(place)}), False)
 
     def _set_number(self, number: Number, value: float, dragging: bool) -> None:
         plain: float | None = int(value) if number.whole else value
-        if number.field == "period" and value >= self._decay_steps and dragging:
-            plain = None  # stays the whole race when its length changes
+        if dragging and number.field in ("period", "timescale"):
+            left_out = self._left_out(number.field)
+            if value == left_out or (number.field == "period" and left_out == self._n_scheduled < value):
+                plain = None  # follows the race when its length changes
         self.changed.emit(replace(self._schedule, **{number.field: plain}), dragging)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -15,14 +16,38 @@ from gradsim.ui.drawing.cards import draw_text, text_font
 from gradsim.ui.numbers import format_count, format_number
 from gradsim.ui.theme import current_theme, theme_hub
 
-MAX_SAMPLES = 300
+MAX_POINTS = 300
+N_LOOKS = 32
 HEIGHT = 62
 TEXT_ROOM = 16
 DOT_RADIUS = 3.0
 
 
+def curve_of(schedule: Schedule, base: float, steps: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return at most ``MAX_POINTS`` updates and their learning rates, which drawn as a line show the whole schedule.
+
+    A long race is looked at in some thousand places, and the lowest and highest rate of every few of them are kept:
+    cycles too short to be drawn one by one fill their band, where evenly spaced points would show slow ones that are
+    not there. The places are uneven for the same reason.
+    """
+    if steps <= MAX_POINTS:
+        updates = np.arange(steps)
+        return updates, learning_rates_at(schedule, base, updates, steps=steps)
+    n_columns = (MAX_POINTS - 2) // 2
+    places = np.arange(n_columns * N_LOOKS)
+    if steps > len(places):
+        places = places + places * 0.6180339887498949 % 1.0  # the golden ratio is in step with no cycle
+    updates = (places * (steps / (n_columns * N_LOOKS))).astype(np.int64)
+    updates[-1] = steps - 1
+    rates = learning_rates_at(schedule, base, updates, steps=steps)
+    columns = rates.reshape(n_columns, N_LOOKS)
+    kept = np.sort([columns.argmin(axis=1), columns.argmax(axis=1)], axis=0) + np.arange(n_columns) * N_LOOKS
+    kept = np.concatenate(([0], kept.T.ravel(), [len(updates) - 1]))
+    return updates[kept], rates[kept]
+
+
 class SchedulePreview(QWidget):
-    """Paints a few hundred samples of the schedule, whatever the length of the race."""
+    """Paints the schedule as a line of a few hundred points, whatever the length of the race."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,8 +71,7 @@ class SchedulePreview(QWidget):
         """Show ``schedule`` of the learning rate ``base`` over ``steps``."""
         if (schedule, base, steps) != (self._schedule, self._base, self._steps):
             self._schedule, self._base, self._steps = schedule, base, steps
-            self._updates = np.unique(np.linspace(0, steps - 1, min(steps, MAX_SAMPLES)).round().astype(np.int64))
-            self._rates = learning_rates_at(schedule, base, self._updates, steps=steps)
+            self._updates, self._rates = curve_of(schedule, base, steps)
             self.update()
         if color != self._color:
             self._color = color

@@ -15,15 +15,21 @@ from small_races import cloud, finished_session, valley
 from gradsim.core.render.palette import resolve_color
 from gradsim.core.scene import (
     ConstantSchedule,
+    CosineRestartsSchedule,
     CosineSchedule,
     ExponentialSchedule,
+    InverseTimeSchedule,
+    OneCycleSchedule,
     OptimizerEntry,
     PointStarts,
+    Schedule,
     StepSchedule,
+    WsdSchedule,
 )
 from gradsim.ui.optimizers.color_chooser import ColorChooser
 from gradsim.ui.optimizers.optimizer_card import OptimizerCard
 from gradsim.ui.optimizers.optimizer_picker import OptimizerPicker
+from gradsim.ui.optimizers.schedule_preview import MAX_POINTS
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, current_theme
@@ -47,6 +53,12 @@ def picker(qtbot: QtBot, session: Session, playback: Playback) -> Iterator[Optim
     picker = made(qtbot, session, playback)
     yield picker
     picker.stop()
+
+
+def choose(card: OptimizerCard, kind: type[Schedule]) -> None:
+    """Take ``kind`` from the list of schedules, as a click on it does."""
+    box = card.details.schedule.kind
+    box.activated.emit(box.findData(kind))
 
 
 def names(session: Session) -> list[str]:
@@ -193,14 +205,15 @@ def test_every_digit_of_a_number_can_be_read(
         apply_theme(dressed, "dark", 1.0)
 
 
+@pytest.mark.parametrize("kind", [OneCycleSchedule, CosineRestartsSchedule, WsdSchedule])
 @pytest.mark.parametrize("scale", [0.8, 1.0, 2.0])
 def test_nothing_is_clipped_in_the_width_of_the_panel(
-    qtbot: QtBot, dressed: QApplication, session: Session, playback: Playback, scale: float
+    qtbot: QtBot, dressed: QApplication, session: Session, playback: Playback, scale: float, kind: type[Schedule]
 ) -> None:
     picker = made(qtbot, session, playback)
     for card in picker.cards:
         card.head.fold.click()
-        card.details.schedule.kind.activated.emit(4)
+        choose(card, kind)
         card.details.gradient.kind.activated.emit(1)
     try:
         apply_theme(dressed, "dark", scale)  # follows while it is on show
@@ -329,9 +342,7 @@ def test_a_single_particle_has_no_shares(qtbot: QtBot, dressed: QApplication, pl
     session.stop()
 
 
-def test_every_kind_of_schedule_is_edited_with_its_numbers(
-    qtbot: QtBot, picker: OptimizerPicker, session: Session
-) -> None:
+def test_a_schedule_is_edited_with_its_numbers(qtbot: QtBot, picker: OptimizerPicker, session: Session) -> None:
     card = picker.cards[0]
     card.head.fold.click()
     editor = card.details.schedule
@@ -340,7 +351,7 @@ def test_every_kind_of_schedule_is_edited_with_its_numbers(
         ExponentialSchedule(rate=0.05),
         replace(ExponentialSchedule(rate=0.05), warmup=7),
     ]
-    editor.kind.activated.emit(1)
+    choose(card, ExponentialSchedule)
     assert session.scene.optimizers[0].schedule == expected[1]
     warmup = editor.rows["warmup"].field
     warmup.selectAll()
@@ -348,7 +359,7 @@ def test_every_kind_of_schedule_is_edited_with_its_numbers(
     qtbot.keyClick(warmup, Qt.Key.Key_Return)
     assert session.scene.optimizers[0].schedule == expected[2]
     assert session.undo_name == "change schedule"
-    editor.kind.activated.emit(3)
+    choose(card, StepSchedule)
     assert session.scene.optimizers[0].schedule == StepSchedule(every=15, warmup=7)
     assert [name for name, row in editor.rows.items() if row.isVisible()] == ["every", "factor", "warmup"]
     for field, text, reason in (("factor", "2", "must be 0 to 1"), ("every", "2.5", "whole number")):
@@ -358,7 +369,7 @@ def test_every_kind_of_schedule_is_edited_with_its_numbers(
         qtbot.keyClick(row, Qt.Key.Key_Return)
         assert reason in card.error.text()
         qtbot.keyClick(row, Qt.Key.Key_Escape)
-    editor.kind.activated.emit(4)
+    choose(card, CosineSchedule)
     assert session.scene.optimizers[0].schedule == CosineSchedule(warmup=7)
     assert editor.rows["period"].value == 53  # the rest of the race
     editor.rows["period"].slider.setValue(editor.rows["period"].slider.maximum() // 2)
@@ -374,7 +385,7 @@ def test_the_preview_shows_the_rate_of_the_step_on_show(
     card = picker.cards[0]
     card.head.fold.click()
     assert not card.details.schedule.preview.isVisible()  # a straight line tells nothing
-    card.details.schedule.kind.activated.emit(3)  # halved every 15 steps
+    choose(card, StepSchedule)  # halved every 15 steps
     preview = card.details.schedule.preview
     assert preview.isVisible()
     for step, rate in ((0, 0.05), (14.9, 0.05), (15, 0.025), (59, 0.00625), (60, 0.00625)):
@@ -389,9 +400,9 @@ def test_a_race_of_ten_million_steps_is_previewed_by_a_few_hundred(
     session.edit(replace(session.scene, steps=10_000_000))
     card = picker.cards[0]
     card.head.fold.click()
-    card.details.schedule.kind.activated.emit(2)
+    choose(card, InverseTimeSchedule)
     preview = card.details.schedule.preview
-    assert len(preview._rates) <= 300
+    assert len(preview._rates) <= MAX_POINTS
     assert not preview.grab().isNull()
 
 
