@@ -55,6 +55,7 @@ class ExportDialog(QDialog):
         self.error.setWordWrap(True)
         self.progress_bar = QProgressBar()
         self.progress_bar.setRange(0, 1000)
+        self.progress_bar.setFormat("%p %")
         self.progress_bar.setAccessibleName("Progress of the export")
         policy = self.progress_bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -87,6 +88,7 @@ class ExportDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         if not self._job.busy:
             self.form.show_scene(self._session.scene, suggested_path(self._session))
+            self.form.path_field.setFocus()  # and not, when it is shown again, the button that closed it
         super().showEvent(event)
 
     def start(self) -> None:

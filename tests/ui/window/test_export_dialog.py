@@ -124,6 +124,16 @@ def test_closing_during_an_export_leaves_no_file(qtbot, dialog, end: str) -> Non
     qtbot.waitUntil(lambda: list(folder.iterdir()) == [], timeout=10_000)
 
 
+def test_shown_again_it_takes_a_name_at_once(qtbot, dialog) -> None:
+    for end in (dialog.cancel_button.click, dialog.reject):
+        qtbot.waitUntil(dialog.form.path_field.hasFocus)
+        dialog.cancel_button.setFocus()
+        end()
+        dialog.show()
+        dialog.activateWindow()
+    qtbot.waitUntil(dialog.form.path_field.hasFocus)
+
+
 @pytest.mark.parametrize(("name", "words"), [("race.doc", ".doc"), ("missing/race.mp4", "missing"), ("", "format")])
 def test_a_place_that_cannot_be_written_is_one_line(qtbot, dialog, name: str, words: str) -> None:
     folder = dialog.form.path.parent
