@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -175,14 +175,13 @@ class CurvePlot(QWidget):
             self._draw()  # it has come back from behind a tab
         painter = QPainter(self)
         theme, ratio = current_theme(), self.devicePixelRatioF()
-        painter.scale(1 / ratio, 1 / ratio)
         picture = self.picture
         if picture is None:
             painter.setPen(color(theme.dim_text))
-            area = QRectF(0, 0, self.width() * ratio, self.height() * ratio)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.message)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.message)
             painter.end()
             return
+        painter.scale(1 / ratio, 1 / ratio)  # pictures and places in them are in pixels of the screen
         x = picture.x_at(self._step)
         painter.drawImage(QPointF(0, 0), picture.frame)
         lines, place = picture.lines, QPoint(*picture.place)

@@ -16,6 +16,7 @@ from waiting import RUN_TIMEOUT_MS
 from gradsim.core.scene import FormulaSurface, UniformStarts
 from gradsim.ui.numbers import format_number
 from gradsim.ui.playback import Playback
+from gradsim.ui.plots.curve_plot import CurvePlot
 from gradsim.ui.plots.curve_reading import nearest_curve, reading_lines
 from gradsim.ui.plots.plots import DistancePlot, LossPlot, PlotPanel
 from gradsim.ui.session import Session
@@ -230,3 +231,23 @@ def test_where_there_is_little_room_a_plot_says_in_fewer_words_what_it_shows(
     qtbot.waitUntil(lambda: distance_panel.plot.curves.low is not None, timeout=RUN_TIMEOUT_MS)
     distance_panel.resize(width, 200)
     qtbot.waitUntil(lambda: distance_panel.title.text() == text)
+
+
+def test_a_message_is_as_large_on_a_fine_screen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    plot = CurvePlot("gradsim loss plot")
+    qtbot.addWidget(plot)
+    plot.resize(400, 150)
+    plot.show_request(None, "The domain holds no minimum.")
+
+    def width() -> int:
+        """Of the text, in pixels of a picture that has one for each of the widget's."""
+        picture = QImage(plot.size(), QImage.Format.Format_RGB32)
+        picture.fill(Qt.GlobalColor.transparent)
+        plot.render(picture, renderFlags=QWidget.RenderFlag.DrawChildren)
+        columns = np.flatnonzero(pixels(picture)[..., :3].any(axis=(0, 2)))
+        return int(np.ptp(columns))
+
+    coarse = width()
+    monkeypatch.setattr(plot, "devicePixelRatioF", lambda: 2.0)
+    assert coarse == width() > 100
+    plot.stop()
