@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from gradsim.core.render.palette import Theme
 from gradsim.core.run import Run
@@ -22,6 +22,7 @@ from gradsim.ui.plots.share_bars import ShareBar, ShareBars, SharePart
 from gradsim.ui.session import Session
 from gradsim.ui.theme import current_theme, theme_hub
 from gradsim.ui.widgets.forms import Button, is_seen, label, row
+from gradsim.ui.widgets.scroll_area import ScrollArea
 
 if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoint, CriticalPoints
@@ -92,12 +93,8 @@ class SharePanel(QFrame):
         column.addWidget(self.hint)
         column.addLayout(row(None, self.show_now, None))
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = ScrollArea(self.bars)
         scroll.setObjectName("clear")
-        scroll.setWidget(self.bars)
         self._stack = QStackedWidget()
         self._stack.addWidget(waiting)
         self._stack.addWidget(scroll)

@@ -9,10 +9,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +20,7 @@ from gradsim.ui.map.map_keys import MAP_KEYS
 from gradsim.ui.theme import theme_hub
 from gradsim.ui.timeline.playback_keys import PLAYBACK_KEYS
 from gradsim.ui.widgets.forms import Button, label
+from gradsim.ui.widgets.scroll_area import ScrollArea
 from gradsim.ui.window.window_commands import MENUS, commands_of
 
 KEYS_WIDTH = 170  # holds “Ctrl+Shift+Z  or  Ctrl+Y”: what keys do stands in one line from group to group
@@ -81,10 +80,8 @@ class ShortcutsDialog(QDialog):
             filled += len(rows) + 2
         column.addStretch(1)
         columns.addLayout(column)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
+        scroll = ScrollArea(inside)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)  # large letters may not fit a screen
         close = Button("Close", "Close", "Close this list.")
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()

@@ -6,15 +6,16 @@ import re
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradsim.ui.session import Session
 from gradsim.ui.widgets.forms import label
 from gradsim.ui.widgets.icons import IconButton
+from gradsim.ui.widgets.scroll_area import ScrollArea
 from gradsim.ui.window.lessons import lessons, neighbour
 
 
-class LessonPanel(QScrollArea):
+class LessonPanel(ScrollArea):
     """Shows the description of the scene; its title stands over the map, a hand away, and leaves the room to the cards.
 
     ``neighbour_wanted`` asks for the lesson -1 or 1 places on.
@@ -23,11 +24,8 @@ class LessonPanel(QScrollArea):
     neighbour_wanted = Signal(int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._session = session
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # so that the arrow keys scroll for those without a mouse
         self.paragraphs: list[QLabel] = []
         inside = QWidget()

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradsim.ui.widgets.forms import Section
+from gradsim.ui.widgets.scroll_area import ScrollArea
 from gradsim.ui.window.panels import Panel
 
 
-class PanelColumn(QScrollArea):
+class PanelColumn(ScrollArea):
     """A section for each of ``panels``; ``build`` makes a panel when it is first unfolded."""
 
     def __init__(
         self, panels: Iterable[Panel], build: Callable[[Panel], QWidget], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(parent=parent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         inside.setObjectName("panel")
