@@ -70,7 +70,7 @@ GROUPS: tuple[tuple[Kind, ...], ...] = (
         ),
         Kind(
             InverseSqrtSchedule,
-            "inverse square root",
+            "inverse sqrt",
             "η/√(1 + t/T): more slowly still, as transformers are trained.",
             lambda steps, base: InverseSqrtSchedule(timescale=max(1, steps // 10)),
         ),
@@ -82,8 +82,8 @@ GROUPS: tuple[tuple[Kind, ...], ...] = (
         ),
         Kind(
             WsdSchedule,
-            "warm-up, stable, decay",
-            "WSD: after the warm-up η stays as it is, then falls at the end of the race.",
+            "stable, decay",
+            "Warm-up, stable, decay (WSD): η stays as it is, then falls at the end of the race.",
             lambda steps, base: WsdSchedule(),
         ),
     ),
@@ -165,7 +165,7 @@ NUMBERS = (
         "rate",
         "k",
         "How fast the learning rate falls: k in the formula of the schedule.",
-        lambda steps, base: Scale(1e-6, 1.0, "logarithmic"),
+        lambda steps, base: Scale(min(1e-6, 0.01 / steps), 1.0, "logarithmic"),
     ),
     Number("power", "power", "1 is a straight line; more falls faster at first.", lambda steps, base: Scale(0.0, 5.0)),
     Number("every", "every", "How many steps the learning rate stays the same.", _all_steps, whole=True),

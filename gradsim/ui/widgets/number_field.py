@@ -48,11 +48,12 @@ def is_plain_number(text: str) -> bool:
 
 
 def number_text(value: float) -> str:
-    """The shortest text that reads back as ``value``: ``0.01``, ``1e-8``, ``500``, ``2/101``."""
+    """The shortest text that reads back as ``value``: ``0.01``, ``1e-8``, ``500``, ``10000000``, ``2/101``."""
     if value == int(value) and abs(value) < 1e7:
         return str(int(value))
     mantissa, mark, exponent = repr(float(value)).partition("e")
-    text = f"{mantissa.removesuffix('.0')}e{int(exponent)}" if mark else mantissa
+    mantissa = mantissa.removesuffix(".0")
+    text = f"{mantissa}e{int(exponent)}" if mark else mantissa
     if len(text) <= READABLE_LENGTH:
         return text
     ratio = Fraction(value).limit_denominator(LARGEST_TERM)

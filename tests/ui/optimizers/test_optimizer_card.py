@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 from small_races import cloud, finished_session, valley
 
@@ -30,6 +30,7 @@ from gradsim.ui.optimizers.color_chooser import ColorChooser
 from gradsim.ui.optimizers.optimizer_card import OptimizerCard
 from gradsim.ui.optimizers.optimizer_picker import OptimizerPicker
 from gradsim.ui.optimizers.schedule_preview import MAX_POINTS
+from gradsim.ui.optimizers.schedule_table import KINDS
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, current_theme
@@ -392,6 +393,19 @@ def test_the_preview_shows_the_rate_of_the_step_on_show(
         playback.seek(step)
         picker.show_live()
         assert preview.rate == rate
+
+
+def test_the_list_of_schedules_has_room_for_every_title(picker: OptimizerPicker) -> None:
+    card = picker.cards[0]
+    card.head.fold.click()
+    QApplication.processEvents()
+    box, option = card.details.schedule.kind, QStyleOptionComboBox()
+    option.initFrom(box)
+    room = box.style().subControlRect(
+        QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box
+    )
+    widths = [box.fontMetrics().horizontalAdvance(kind.title) for kind in KINDS.values()]
+    assert 50 < max(widths) <= room.width()
 
 
 def test_a_race_of_ten_million_steps_is_previewed_by_a_few_hundred(
