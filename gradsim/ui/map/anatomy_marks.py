@@ -137,18 +137,22 @@ def _draw_labels(
         and (arrow.end - arrow.start).manhattanLength() > LABELLED_EM[arrow.kind] * em
         and QRectF(arrow.start, arrow.end).normalized().adjusted(-1, -1, 1, 1).intersects(within)
     ]
-    for text, about, away_from, ink in texts:
-        rect = place_clear(label_size(text, em), about, within, 0.6 * em, cards=taken, away_from=away_from)
-        taken.append(rect)
-        draw_label(painter, rect, text, ink, theme, em)
+    labels: list[QRectF] = []
+
+    def write(text: str, about: QPointF, gap: float, ink: str, away_from: QPointF | None = None) -> None:
+        rect = place_clear(label_size(text, em), about, within, gap, cards=[*taken, *labels], away_from=away_from)
+        # On a small panel there may be no room: the panel of the update has a key to the arrows.
+        if not any(rect.intersects(label) for label in labels):
+            labels.append(rect)
+            draw_label(painter, rect, text, ink, theme, em)
+
     if lift.factor != 1.0 and texts:
-        text = (
-            f"arrows ×{format_count(int(lift.factor)) if lift.factor < 1e6 else format_number(lift.factor, digits=3)}"
-        )
-        rect = place_clear(label_size(text, em), lift.center, within, 1.7 * em, cards=taken)
-        taken.append(rect)
-        draw_label(painter, rect, text, theme.dim_text, theme, em)
-    return tuple(taken[2:])  # the cards are known
+        factor = format_count(int(lift.factor)) if lift.factor < 1e6 else format_number(lift.factor, digits=3)
+        # First, as nothing else says it.
+        write(f"arrows ×{factor}", lift.center, 1.7 * em, theme.dim_text)
+    for text, about, away_from, ink in texts:
+        write(text, about, 0.6 * em, ink, away_from)
+    return (*taken[2:], *labels)  # the cards are known
 
 
 def _bounds(arrow: Arrow) -> QRectF:

@@ -285,3 +285,19 @@ def test_labels_cover_no_arrow_head(qtbot, show, monkeypatch: pytest.MonkeyPatch
     ends = [arrow.end for arrow in arrows_of(anatomy, view.picture.overlay) if arrow.kind != "rest"]
     heads = [QRectF(end.x() - 4, end.y() - 4, 8, 8) for end in ends]
     assert not [head for head in heads if any(label.intersects(head) for label in labels)]
+
+
+def test_on_a_small_panel_no_label_covers_another_and_the_magnification_is_told(
+    qtbot, show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = load_scene(asset_path("presets") / "opening.gradsim")
+    view = show(replace(scene, view=replace(scene.view, layout="panels")))
+    view.resize(460, 320)
+    written = {}
+    monkeypatch.setattr(anatomy_marks, "draw_label", lambda _painter, rect, text, *_: written.update({text: rect}))
+    select(qtbot, view, ParticlePlace(4, 0), 14.0)
+    written.clear()
+    view.grab()
+    assert any(text.startswith("arrows ×") for text in written)
+    rects = list(written.values())
+    assert not [(a, b) for k, a in enumerate(rects) for b in rects[:k] if a.intersects(b)]
