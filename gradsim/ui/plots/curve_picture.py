@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,16 +174,45 @@ def _band(curves: Curves, low: Floats, high: Floats, axis: ValueAxis, area: QRec
 
 
 def _draw_letters(painter: QPainter, look: Look, ends: list[tuple[float, float]]) -> None:
-    """Write the letter of every curve at its end; of letters that would overlap, the first."""
+    """Write the letter of every curve that ends within the frame at its end."""
     if not look.letters:
         return
-    font, taken = text_font(0.85 * look.em, bold=True), []
-    area = look.area
-    for (x, y), letter, ink in zip(ends, look.letters, look.colors, strict=True):
-        if not area.top() <= y <= area.bottom() or any(abs(y - other) < look.em for other in taken):
-            continue
-        taken.append(y)
-        draw_text(painter, x + 0.5 * look.em, y, letter, font, color(ink))
+    font, area, gap = text_font(0.85 * look.em, bold=True), look.area, look.em
+    inside = [
+        (x, y, letter, color(ink))
+        for (x, y), letter, ink in zip(ends, look.letters, look.colors, strict=True)
+        if area.top() <= y <= area.bottom()
+    ]
+    heights = letter_heights([y for _, y, _, _ in inside], gap, area.top(), area.bottom())
+    for (x, _, letter, ink), height in zip(inside, heights, strict=True):
+        if height is not None:
+            draw_text(painter, x + 0.5 * look.em, height, letter, font, ink)
+
+
+def letter_heights(ends: list[float], gap: float, top: float, bottom: float) -> list[float | None]:
+    """Return where the letters of curves that end at the heights ``ends`` stand: ``gap`` apart, hardly moved.
+
+    Where there is no room for all, those that would overlap an earlier one are left out: None.
+    """
+    heights: list[float | None] = [None] * len(ends)
+    shown: list[int] = []
+    has_room = (len(ends) - 1) * gap <= bottom - top
+    for index, end in enumerate(ends):
+        if has_room or all(abs(end - ends[other]) >= gap for other in shown):
+            shown.append(index)
+    shown.sort(key=ends.__getitem__)
+    # The least squares of monotone regression: neighbours that come too close are moved apart together.
+    pools: list[list[float]] = []
+    for rank, index in enumerate(shown):
+        pools.append([ends[index] - rank * gap])
+        while len(pools) > 1 and fmean(pools[-2]) >= fmean(pools[-1]):
+            last = pools.pop()
+            pools[-1] += last
+    lowest = bottom - (len(shown) - 1) * gap
+    moved = [max(top, min(fmean(pool), lowest)) for pool in pools for _ in pool]
+    for rank, (index, height) in enumerate(zip(shown, moved, strict=True)):
+        heights[index] = height + rank * gap
+    return heights
 
 
 def _x(steps: Floats, last_step: int, area: QRectF) -> Floats:

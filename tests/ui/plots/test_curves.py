@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from fake_runs import run_of
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from gradsim.core.scene import Scene
 from gradsim.ui.plots import curves as curves_module
 from gradsim.ui.plots.curve_axis import ValueAxis, value_axis
+from gradsim.ui.plots.curve_picture import letter_heights
 from gradsim.ui.plots.curves import BAND, distance_curves, extent, loss_curves, thinned
 
 # Curves
@@ -240,3 +243,28 @@ def test_tick_labels_say_what_they_stand_for() -> None:
     assert ValueAxis(True, -2.2, 2.2).ticks(8) == [(-2, "0.01"), (-1, "0.1"), (0, "1"), (1, "10"), (2, "100")]
     assert [text for _, text in ValueAxis(True, -8.5, 1).ticks(4)] == ["10⁻⁶", "10⁻³", "1"]
     assert [text for _, text in ValueAxis(True, -0.31, 0.75).ticks(5)] == ["0.5", "1", "2", "5"]
+
+
+# Letters
+
+
+def test_letters_of_curves_that_end_apart_stand_at_their_ends() -> None:
+    assert letter_heights([80.0, 20.0, 50.0], 10.0, 0.0, 100.0) == [80.0, 20.0, 50.0]
+
+
+def test_letters_of_curves_that_end_together_stand_around_that_end() -> None:
+    assert letter_heights([50.0, 20.0, 50.0], 10.0, 0.0, 100.0) == [45.0, 20.0, 55.0]
+    assert letter_heights([100.0, 100.0, 99.0], 10.0, 0.0, 100.0) == [90.0, 100.0, 80.0], "and within the frame"
+
+
+@given(st.lists(st.floats(0.0, 100.0), max_size=30))
+@settings(deadline=None)
+def test_no_letter_overlaps_another_nor_leaves_the_frame(ends: list[float]) -> None:
+    heights = letter_heights(ends, 10.0, 0.0, 100.0)
+    shown = [(end, height) for end, height in zip(ends, heights, strict=True) if height is not None]
+    assert all(-1e-9 <= height <= 100.0 + 1e-9 for _, height in shown)
+    in_order = sorted(height for _, height in shown)
+    assert all(b - a > 10.0 - 1e-9 for a, b in itertools.pairwise(in_order))
+    assert [height for _, height in sorted(shown)] == in_order, "in the order of the curves"
+    assert len(shown) == len(ends) or len(ends) > 11
+    assert not ends or shown
