@@ -70,5 +70,5 @@ def kernel(signature: Any) -> Callable[[Function], Function]:
 
 
 def inlined(function: Function) -> Function:
-    """Compile as part of the kernels that call it."""
-    return numba.njit(**OPTIONS)(function)
+    """Compile as part of the kernels that call it, however long it is: loops with calls in them do not vectorise."""
+    return numba.njit(forceinline=True, **OPTIONS)(function)

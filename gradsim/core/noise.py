@@ -13,8 +13,9 @@ import numpy as np
 from numba import types
 
 from gradsim.core.compiled import inlined, kernel
-from gradsim.core.formula import vector_math as vm
 from gradsim.core.formula.tape_kernel import MATRIX
+from gradsim.core.formula.trigonometry import cos
+from gradsim.core.formula.vector_math import log
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1, MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -40,7 +41,7 @@ def add_noise(rows, first_row, n_dimensions, n, std, seed, first_particle, step)
             b = _mix(a + GOLDEN)
             u = (np.float64(np.int64(a >> S11)) + 0.5) * TO_UNIT
             v = np.float64(np.int64(b >> S11)) * TO_UNIT
-            row[i] += std * math.sqrt(-2.0 * vm.log(u)) * vm.cos(2.0 * math.pi * v)
+            row[i] += std * math.sqrt(-2.0 * log(u)) * cos(2.0 * math.pi * v)
 
 
 @kernel(types.void(MATRIX, types.int64, types.int64, types.float64, types.int64, types.int64, types.int64))

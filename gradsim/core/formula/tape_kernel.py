@@ -13,7 +13,9 @@ import numpy as np
 from numba import types
 
 from gradsim.core.compiled import kernel
+from gradsim.core.formula import trigonometry
 from gradsim.core.formula import vector_math as vm
+from gradsim.core.formula.power import power
 
 BLOCK = 512  # points in a block: a row is 4 KiB, so that a few dozen rows stay in the first- and second-level caches
 
@@ -90,59 +92,41 @@ def run_tape(code, scalars, rows, n):  # type: ignore[no-untyped-def]
             for i in range(n):
                 rows[d, i] = vm.exp(rows[a, i])
         elif op == LOG:
-            unusual = 0
             for i in range(n):
                 rows[d, i] = vm.log(rows[a, i])
-                unusual += 0 if (rows[a, i] >= vm.SMALLEST_NORMAL) & (rows[a, i] <= vm.LARGEST) else 1
-            if unusual > 0:
-                for i in range(n):
-                    if not ((rows[a, i] >= vm.SMALLEST_NORMAL) & (rows[a, i] <= vm.LARGEST)):
-                        rows[d, i] = math.log(rows[a, i])
         elif op == SIN:
-            unusual = 0
+            n_huge = 0
             for i in range(n):
-                rows[d, i] = vm.sin(rows[a, i])
-                unusual += 0 if abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT else 1
-            if unusual > 0:
+                rows[d, i] = trigonometry.sin(rows[a, i])
+                n_huge += 0 if trigonometry.has_short_reduction(rows[a, i]) else 1
+            if n_huge > 0:
                 for i in range(n):
-                    if not abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT:
-                        rows[d, i] = math.sin(rows[a, i])
+                    if not trigonometry.has_short_reduction(rows[a, i]):
+                        rows[d, i] = trigonometry.sin_of_huge(rows[a, i])
         elif op == COS:
-            unusual = 0
+            n_huge = 0
             for i in range(n):
-                rows[d, i] = vm.cos(rows[a, i])
-                unusual += 0 if abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT else 1
-            if unusual > 0:
+                rows[d, i] = trigonometry.cos(rows[a, i])
+                n_huge += 0 if trigonometry.has_short_reduction(rows[a, i]) else 1
+            if n_huge > 0:
                 for i in range(n):
-                    if not abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT:
-                        rows[d, i] = math.cos(rows[a, i])
+                    if not trigonometry.has_short_reduction(rows[a, i]):
+                        rows[d, i] = trigonometry.cos_of_huge(rows[a, i])
         elif op == TAN:
-            unusual = 0
+            n_huge = 0
             for i in range(n):
-                rows[d, i] = vm.tan(rows[a, i])
-                unusual += 0 if abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT else 1
-            if unusual > 0:
+                rows[d, i] = trigonometry.tan(rows[a, i])
+                n_huge += 0 if trigonometry.has_short_reduction(rows[a, i]) else 1
+            if n_huge > 0:
                 for i in range(n):
-                    if not abs(rows[a, i]) < vm.TRIGONOMETRIC_LIMIT:
-                        rows[d, i] = math.tan(rows[a, i])
+                    if not trigonometry.has_short_reduction(rows[a, i]):
+                        rows[d, i] = trigonometry.tan_of_huge(rows[a, i])
         elif op == SINH:
-            unusual = 0
             for i in range(n):
                 rows[d, i] = vm.sinh(rows[a, i])
-                unusual += 0 if abs(rows[a, i]) < vm.HYPERBOLIC_LIMIT else 1
-            if unusual > 0:
-                for i in range(n):
-                    if not abs(rows[a, i]) < vm.HYPERBOLIC_LIMIT:
-                        rows[d, i] = math.sinh(rows[a, i])
         elif op == COSH:
-            unusual = 0
             for i in range(n):
                 rows[d, i] = vm.cosh(rows[a, i])
-                unusual += 0 if abs(rows[a, i]) < vm.HYPERBOLIC_LIMIT else 1
-            if unusual > 0:
-                for i in range(n):
-                    if not abs(rows[a, i]) < vm.HYPERBOLIC_LIMIT:
-                        rows[d, i] = math.cosh(rows[a, i])
         elif op == TANH:
             for i in range(n):
                 rows[d, i] = vm.tanh(rows[a, i])
@@ -158,15 +142,15 @@ def run_tape(code, scalars, rows, n):  # type: ignore[no-untyped-def]
                 rows[d, i] = 1.0 if v > 0.0 else (-1.0 if v < 0.0 else v)
         elif op == POW_VV:
             for i in range(n):
-                rows[d, i] = rows[a, i] ** rows[b, i]
+                rows[d, i] = power(rows[a, i], rows[b, i])
         elif op == POW_VS:
             s = scalars[b]
             for i in range(n):
-                rows[d, i] = rows[a, i] ** s
+                rows[d, i] = power(rows[a, i], s)
         elif op == POW_SV:
             s = scalars[a]
             for i in range(n):
-                rows[d, i] = s ** rows[b, i]
+                rows[d, i] = power(s, rows[b, i])
         elif op == MIN_VV:
             for i in range(n):
                 rows[d, i] = rows[a, i] if (rows[a, i] < rows[b, i]) | (rows[a, i] != rows[a, i]) else rows[b, i]
