@@ -8,15 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.competitors import Competitor, Recording, goal_sign, prepare, race
-from gradsim.core.formula.tape_kernel import run_tape, scratch
-from gradsim.core.noise import add_noise_of_particle
+from gradsim.core.competitors import Competitor, goal_sign, prepare, race, surface_code
+from gradsim.core.formula.tape_kernel import scratch
 from gradsim.core.optimizers.base import Rule
+from gradsim.core.race_arguments import Records, RuleSettings
+from gradsim.core.race_kernel import prepare_update
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.core.surface import Surface
 
 Floats = NDArray[np.float64]
+
+GREATEST_SQUARED = 1e150  # squares of larger numbers, and sums of them, may overflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,10 @@ class Update:
         gradient: float64 (D,), as the rule sees it: with the race's noise, and negated where the goal is to maximise.
         hessian: float64 (D (D + 1) / 2,), upper triangle row by row, as the rule sees it; None where it reads none.
         hyperparameters: every one that the rule takes; ``learning_rate`` is that of this update.
-        state: float64 (D,) each, what the rule has remembered, by the names of ``Rule.state``, after the update.
+        loss: f as the rule sees it, at that point.
+        remembered: what the rule remembers when it makes the update, by the names of ``Rule.state``: as before it, but
+            for what a probe has noted down. float64 (D,) each; (1,) for a number, (D (D + 1) / 2,) for a matrix.
+        state: the same after the update.
         position: float64 (D,), where the rule goes: not finite where this update makes the particle diverge.
         gradient_part: float64 (D,), the part of the movement that this gradient alone makes, a negative multiple of it;
             the rest comes from what the rule remembers. None for rules in which the two do not simply add.
@@ -39,7 +45,9 @@ class Update:
     exact_gradient: Floats
     gradient: Floats
     hessian: Floats | None
+    loss: float
     hyperparameters: Mapping[str, float]
+    remembered: Mapping[str, Floats]
     state: Mapping[str, Floats]
     position: Floats
     gradient_part: Floats | None
@@ -63,7 +71,7 @@ class Anatomy:
         last_position: float64 (D,), before the last update; None at the start.
         loss: f at the position; inf for a particle that has diverged.
         gradient: float64 (D,), the exact one of f at the position.
-        state: float64 (D,) each, what the rule remembers, by the names of ``Rule.state``.
+        state: what the rule remembers, by the names of ``Rule.state``, as ``Update.remembered`` says.
         update: the next one; None at the last step, and once the particle has diverged.
     """
 
@@ -116,13 +124,9 @@ def dissect(run: Run, surface: Surface, optimizer: int, *, particle: int, step: 
     scene = run.scene
     step = min(max(step, 0), scene.steps)
     competitor = prepare(scene.racing[optimizer], run.dimension)
-    recording, state = _race_again(run, surface, competitor, optimizer, particle, step)
-    dimension = run.dimension
-    remembered = {
-        name: state[dimension * (k + 1) : dimension * (k + 2), 0].copy() for k, name in enumerate(competitor.rule.state)
-    }
-    position = recording.positions[-1, :, particle].copy()
-    loss = float(recording.losses[-1, particle])
+    records, settings = _race_again(run, surface, competitor, optimizer, particle, step)
+    position = records.positions[-1, :, particle].copy()
+    loss = float(records.losses[-1, particle])
     return Anatomy(
         optimizer=optimizer,
         particle=particle,
@@ -130,20 +134,26 @@ def dissect(run: Run, surface: Surface, optimizer: int, *, particle: int, step: 
         sign=goal_sign(scene),
         step=step,
         position=position,
-        last_position=recording.positions[0, :, particle].copy() if step else None,
+        last_position=records.positions[0, :, particle].copy() if step else None,
         loss=loss,
         gradient=surface.gradient(position),
-        state=remembered,
+        state=_remembered(competitor, settings.state[:, 0], run.dimension),
         update=None
         if step == scene.steps or loss == np.inf
-        else _update(scene, surface, competitor, state, particle, step),
+        else _update(scene, surface, competitor, settings, particle, step),
     )
+
+
+def _remembered(competitor: Competitor, column: Floats, dimension: int) -> dict[str, Floats]:
+    """Return the state variables in ``column`` (n_rows,) of a state, by their names."""
+    rows = competitor.rule.state_rows(dimension)
+    return {name: column[places.start : places.stop].copy() for name, places in rows.items()}
 
 
 def _race_again(
     run: Run, surface: Surface, competitor: Competitor, optimizer: int, particle: int, step: int
-) -> tuple[Recording, Floats]:
-    """Return the records before and after the last of ``step`` updates, and the state behind it.
+) -> tuple[Records, RuleSettings]:
+    """Return the records before and after the last of ``step`` updates, and the rule with the state behind it.
 
     Noise depends on the particle's number: it keeps its place in arrays of which nothing else is touched.
     """
@@ -151,55 +161,55 @@ def _race_again(
     starts = np.empty((run.dimension, n))
     starts[:, particle] = run.positions[optimizer, 0, particle]
     steps = np.array([step - 1, step] if step else [0], dtype=np.int64)
-    recording = Recording(
+    records = Records(
         steps=steps,
         positions=np.empty((len(steps), run.dimension, n)),
         losses=np.empty((len(steps), n)),
         outcomes=np.empty(n, dtype=np.uint8),
+        evaluations=np.zeros(len(steps), dtype=np.int64),
     )
     signals = np.zeros(2, dtype=np.int64)
-    return recording, race(competitor, run.scene, surface, starts, (particle, n), recording, signals)
+    return records, race(competitor, run.scene, surface, starts, (particle, n), records, signals)
 
 
-def _update(scene: Scene, surface: Surface, competitor: Competitor, state: Floats, particle: int, step: int) -> Update:
-    """Make the next update, as ``race_kernel`` does, with everything kept. ``state`` is overwritten."""
-    dimension, rule = surface.dimension, competitor.rule
-    program = competitor.program(surface)
-    rows = program.scratch()
+def _update(
+    scene: Scene, surface: Surface, competitor: Competitor, settings: RuleSettings, particle: int, step: int
+) -> Update:
+    """Make the next update, as ``race_kernel`` does, with everything kept. The state is overwritten."""
+    dimension = surface.dimension
+    program = surface_code(competitor.program(surface))
+    rows, state = program.rows, settings.state
     first, end = dimension + 1, 2 * dimension + 1  # the gradient's rows, behind the coordinates and f
     rates = competitor.learning_rates(scene.steps)
-    factors = competitor.factors.copy()
-    factors[:2] = rates[step], step + 1.0
-    rows[:dimension] = state[:dimension]
-    if competitor.lifted.look_ahead is not None:
-        competitor.lifted.look_ahead(state, rows, factors, 1)
+    settings = settings._replace(learning_rates=rates[:, None])
+    update, look_ahead, probe = competitor.kernels
+    options = competitor.gradient_options(scene)
+    prepare_update(program, look_ahead, probe, settings, options, dimension, particle, step)
     point = rows[:dimension, 0].copy()
-    run_tape(program.tape.code, program.scalars, rows, 1)
-    exact = rows[first:end, 0].copy()
-    rows[first : dimension + program.tape.n_outputs] *= goal_sign(scene)
-    if competitor.noise_std > 0.0:
-        add_noise_of_particle(rows, first, dimension, competitor.noise_std, scene.seed, particle, step)
     seen = rows[first:end, 0].copy()
-    hessian = rows[end : dimension + program.tape.n_outputs, 0].copy() if competitor.needs_hessian else None
+    hessian = rows[end : dimension + program.n_outputs, 0].copy() if competitor.needs_hessian else None
 
     def follow(multiple: float) -> Floats:
-        """Return the state behind an update with a multiple of the gradient, float64 (D·(1 + n_state),)."""
+        """Return the state behind an update with a multiple of the gradient, float64 (n_rows,)."""
         after = scratch(len(state))
         after[:, 0] = state[:, 0]
-        rows[first:end, 0] = multiple * seen
-        competitor.lifted.update(after, rows, factors, 1)
+        rows[first:end, 0] = multiple * seen if multiple else 0.0  # also of an infinite gradient
+        update(after, rows, settings.factors, 1)
         return after[:, 0].copy()
 
     after = follow(1.0)
     none, double = follow(0.0)[:dimension], follow(2.0)[:dimension]
+    box = settings.box.T
     return Update(
         gradient_point=point,
-        exact_gradient=exact,
+        exact_gradient=surface.gradient(point),
         gradient=seen,
         hessian=hessian,
         hyperparameters={**competitor.hyperparameters, "learning_rate": float(rates[step])},
-        state={name: after[dimension * (k + 1) : dimension * (k + 2)] for k, name in enumerate(rule.state)},
-        position=after[:dimension],
+        loss=float(rows[dimension, 0]),
+        remembered=_remembered(competitor, state[:, 0], dimension),
+        state=_remembered(competitor, after, dimension),
+        position=np.clip(after[:dimension], *box),
         gradient_part=_gradient_part(seen, none, after[:dimension], double),
     )
 
@@ -210,7 +220,7 @@ def _gradient_part(gradient: Floats, none: Floats, once: Floats, double: Floats)
     ``none``, ``once`` and ``double`` are the places, (D,), where 0, 1 and 2 times the gradient lead.
     """
     part, again = once - none, double - once
-    if not np.all(np.isfinite(double)):
+    if not np.all(np.abs(np.concatenate([gradient, double])) < GREATEST_SQUARED):  # or nan
         return None
     rounding = 1e-9 * np.max(np.abs(part)) + 8 * np.spacing(np.max(np.abs([none, once, double])))
     along = -float(part @ gradient) / max(float(gradient @ gradient), float(np.finfo(float).tiny))

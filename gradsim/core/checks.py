@@ -15,8 +15,10 @@ from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from gradsim.core.scene import (
     MAX_OPTIMIZERS,
     SCHEMA_VERSION,
+    AccumulatedGradient,
     Domain,
     GaussianStarts,
+    GradientSequence,
     GridStarts,
     LineStarts,
     NoisyGradient,
@@ -63,7 +65,7 @@ def check_scene(scene: Scene) -> None:
     formula = build_surface_formula(scene.surface)
     _check_parameters(scene.surface, formula)
     _check_domain(scene.domain, formula)
-    _check_optimizers(scene.optimizers)
+    _check_optimizers(scene.optimizers, formula.dimension)
     _check_starts(scene.starts, formula.dimension, "$.starts")
     for axis in ("x", "y"):
         if (shown_range := getattr(scene.view, axis)) is not None:
@@ -151,20 +153,34 @@ def _check_sliders(view: View) -> None:
         _check_range((slider.low, slider.high), below("$.view.sliders", name))
 
 
-def _check_optimizers(entries: Sequence[OptimizerEntry]) -> None:
+def _check_optimizers(entries: Sequence[OptimizerEntry], dimension: int) -> None:
     if len(entries) > MAX_OPTIMIZERS:
         raise SceneError("$.optimizers", f"{len(entries):,} are too many; at most {MAX_OPTIMIZERS} can race")
     for index, entry in enumerate(entries):
         path = f"$.optimizers[{index}]"
         _check_hyperparameters(entry, path)
         _check_schedule(entry.schedule, f"{path}.schedule")
-        if isinstance(entry.gradient, NoisyGradient):
-            _check_number(entry.gradient.std, f"{path}.gradient.std", low=0, high=MAX_MAGNITUDE)
+        _check_gradient(entry, dimension, path)
         if entry.label is not None:
             _check_text(entry.label, f"{path}.label")
         if isinstance(entry.color, str) and not _COLOR.fullmatch(entry.color):
             reason = f"expected a palette slot 0 to 11 or '#RRGGBB', got {shown(entry.color)}"
             raise SceneError(f"{path}.color", reason)
+
+
+def _check_gradient(entry: OptimizerEntry, dimension: int, path: str) -> None:
+    gradient = entry.gradient
+    if isinstance(gradient, NoisyGradient):
+        _check_number(gradient.std, f"{path}.gradient.std", low=0, high=MAX_MAGNITUDE)
+    elif isinstance(gradient, GradientSequence):
+        for index, value in enumerate(gradient.values):
+            _check_number(value, f"{path}.gradient.values[{index}]", low=-MAX_MAGNITUDE, high=MAX_MAGNITUDE)
+    elif isinstance(gradient, AccumulatedGradient) and OPTIMIZERS[entry.name].rule(entry.convention).probe is not None:
+        reason = f"{entry.name} takes several gradients in one update, which cannot be told apart in a sum; use 'exact'"
+        raise SceneError(f"{path}.gradient.kind", reason)
+    if entry.clip is not None:
+        _check_number(entry.clip.limit, f"{path}.clip.limit", low=0, high=MAX_MAGNITUDE)
+    _check_box(entry.box, dimension, f"{path}.box")
 
 
 def _check_hyperparameters(entry: OptimizerEntry, path: str) -> None:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.formula.tape_kernel import run_tape, scratch
-from gradsim.core.lifting import LiftedRule, lift
+from gradsim.core.formula.tape_kernel import BLOCK, scratch
+from gradsim.core.gradient import GradientOptions
+from gradsim.core.lifting import LiftedRule, lift, never_asks
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.optimizers.base import Rule
+from gradsim.core.race_arguments import Records, RuleSettings, SurfaceCode
 from gradsim.core.race_kernel import race_blocks
-from gradsim.core.scene import NoisyGradient, OptimizerEntry, Scene, Schedule
+from gradsim.core.scene import (
+    AccumulatedGradient,
+    ConstantSchedule,
+    GradientSequence,
+    NoisyGradient,
+    OptimizerEntry,
+    Scene,
+    Schedule,
+)
 from gradsim.core.schedules import learning_rates
 from gradsim.core.surface import Program, Surface
 
 Floats = NDArray[np.float64]
+PerParticle = Mapping[str, Floats]
+"""Hyperparameters that differ among particles, each float64 (particles,), by their names."""
+
+NONE: PerParticle = {}
 
 
 @dataclass(frozen=True)
@@ -26,23 +40,30 @@ class Competitor:
     """One optimizer, ready for the kernel.
 
     Attributes:
+        entry: what the scene says of it.
         hyperparameters: the value of each that its rule takes; ``learning_rate`` before the schedule.
-        factors: float64, as ``LiftedRule`` says; the kernel sets the first two.
-        initial_state: float64 (n_state,).
-        noise_std: of the gradient's noise.
+        per_particle: those that differ among particles instead.
     """
 
+    entry: OptimizerEntry
     rule: Rule
     lifted: LiftedRule
-    schedule: Schedule
     hyperparameters: Mapping[str, float]
-    factors: Floats
-    initial_state: Floats
-    noise_std: float
+    per_particle: PerParticle
 
     @property
     def needs_hessian(self) -> bool:
-        return "hessian" in inspect.signature(self.rule.update).parameters
+        return "hessian" in self.rule.reads
+
+    @property
+    def kernels(self) -> tuple[Any, Any, Any]:
+        """Update, look-ahead and probe; what there is not, is never called."""
+        lifted = self.lifted
+        return lifted.update, lifted.look_ahead or lifted.update, lifted.probe or never_asks
+
+    @property
+    def schedule(self) -> Schedule:
+        return self.entry.schedule
 
     def program(self, surface: Surface) -> Program:
         """The tape of what the rule reads: f, the gradient and, where the rule wants it, the Hessian."""
@@ -52,41 +73,75 @@ class Competitor:
         """The learning rate of every update of a race over ``steps``, float64 (steps,)."""
         return learning_rates(self.schedule, self.hyperparameters["learning_rate"], steps)
 
+    def gradient_options(self, scene: Scene) -> GradientOptions:
+        """How its gradient is made."""
+        gradient, clip = self.entry.gradient, self.entry.clip
+        given = gradient.values if isinstance(gradient, GradientSequence) else ()
+        return GradientOptions(
+            sign=goal_sign(scene),
+            sequence=np.repeat(np.array(given, dtype=np.float64)[:, None], scene.domain.dimension, axis=1),
+            noise_std=gradient.std if isinstance(gradient, NoisyGradient) else 0.0,
+            seed=scene.seed,
+            accumulates=isinstance(gradient, AccumulatedGradient),
+            clip_value=clip.limit if clip is not None and clip.by == "value" else np.inf,
+            clip_norm=clip.limit if clip is not None and clip.by == "norm" else np.inf,
+            weight_decay=self.hyperparameters["weight_decay"] if self.rule.couples_weight_decay else 0.0,
+        )
 
-@dataclass(frozen=True)
-class Recording:
-    """The arrays that the kernel fills, particles along the last axis so that a record of a block is one copy.
+    def settings(self, scene: Scene, n_updates: int) -> RuleSettings:
+        """The rule with a workspace of its own, for the first ``n_updates`` of a race."""
+        dimension, lifted = scene.domain.dimension, self.lifted
+        rows = self.rule.state_rows(dimension)
+        n_rows = self.rule.n_rows(dimension)
+        if isinstance(self.entry.gradient, AccumulatedGradient):
+            n_rows += dimension
+        values, axes = np.zeros(n_rows - dimension), np.full(n_rows - dimension, -1, dtype=np.int64)
+        for name, source in self.rule.initial_state.items():
+            place = slice(rows[name].start - dimension, rows[name].stop - dimension)
+            if source == "position":
+                axes[place] = range(dimension)
+            else:
+                values[place] = self.hyperparameters[source]
+        factors = np.zeros((2 + len(lifted.factor_names), BLOCK))
+        factors[2:, 0] = [self.hyperparameters[name] for name in lifted.factor_names]
+        varied = [name for name in lifted.factor_names if name in self.per_particle]
+        rates, rate_places = self._rates(scene.steps, n_updates)
+        box = self.entry.box
+        return RuleSettings(
+            looks_ahead=lifted.look_ahead is not None,
+            max_probes=self.rule.max_probes,
+            state=scratch(n_rows),
+            initial_values=values,
+            initial_axes=axes,
+            factors=factors,
+            learning_rates=rates,
+            rate_places=rate_places,
+            varied=np.array([2 + lifted.factor_names.index(name) for name in varied], dtype=np.int64),
+            varied_values=np.stack([self.per_particle[name] for name in varied]) if varied else np.empty((0, 0)),
+            box=np.array(box or [(-np.inf, np.inf)] * dimension),
+            projects=box is not None,
+        )
 
-    Attributes:
-        steps: int64 (records,), ascending; the race ends with the last.
-        positions: float64 (optimizers, records, D, particles); without the first axis for one optimizer.
-        losses: float64 (optimizers, records, particles).
-        outcomes: uint8 (optimizers, particles).
-    """
-
-    steps: NDArray[np.int64]
-    positions: Floats
-    losses: Floats
-    outcomes: NDArray[np.uint8]
-
-    def of(self, optimizer: int) -> Recording:
-        """The arrays of one optimizer, shared with this."""
-        return Recording(self.steps, self.positions[optimizer], self.losses[optimizer], self.outcomes[optimizer])
+    def _rates(self, steps: int, n_updates: int) -> tuple[Floats, NDArray[np.int64]]:
+        """Return the learning rates and which of them each particle takes, as ``RuleSettings`` says."""
+        if "learning_rate" not in self.per_particle:
+            return self.learning_rates(steps)[:n_updates, None], np.empty(0, dtype=np.int64)
+        bases, places = np.unique(self.per_particle["learning_rate"], return_inverse=True)
+        if self.schedule == ConstantSchedule():
+            return bases[None, :], places
+        by_base = [learning_rates(self.schedule, base, steps)[:n_updates] for base in bases.tolist()]
+        return np.ascontiguousarray(np.transpose(by_base)), places
 
 
-def prepare(entry: OptimizerEntry, dimension: int) -> Competitor:
+def prepare(entry: OptimizerEntry, dimension: int, per_particle: PerParticle = NONE) -> Competitor:
     """Return the optimizer that ``entry`` describes, compiled for ``dimension`` coordinates."""
     rule = OPTIMIZERS[entry.name].rule(entry.convention)
-    values = {name: float(value) for name, value in (dict(rule.defaults) | entry.hyperparameters).items()}
-    lifted = lift(rule, dimension)
     return Competitor(
+        entry=entry,
         rule=rule,
-        lifted=lifted,
-        schedule=entry.schedule,
-        hyperparameters=values,
-        factors=np.array([0.0, 0.0, *(values[name] for name in lifted.factor_names)]),
-        initial_state=np.array([values[rule.initial_state[s]] if s in rule.initial_state else 0.0 for s in rule.state]),
-        noise_std=entry.gradient.std if isinstance(entry.gradient, NoisyGradient) else 0.0,
+        lifted=lift(rule, dimension, varied=per_particle),
+        hyperparameters={k: float(value) for k, value in (dict(rule.defaults) | entry.hyperparameters).items()},
+        per_particle=per_particle,
     )
 
 
@@ -95,50 +150,39 @@ def goal_sign(scene: Scene) -> float:
     return 1.0 if scene.goal == "minimize" else -1.0
 
 
+def surface_code(program: Program) -> SurfaceCode:
+    """Return what the kernel evaluates ``program`` with, in a workspace of its own."""
+    return SurfaceCode(0, program.tape.code, program.scalars, program.scratch(), program.tape.n_outputs)
+
+
 def race(
     competitor: Competitor,
     scene: Scene,
     surface: Surface,
     starts: Floats,
     particles: tuple[int, int],
-    recording: Recording,
+    records: Records,
     signals: NDArray[np.int64],
-) -> Floats:
-    """Race particles ``particles[0]`` … ``particles[1] − 1`` up to the last step of ``recording``, one optimizer's.
+) -> RuleSettings:
+    """Race particles ``particles[0]`` … ``particles[1] − 1`` up to the last step of ``records``.
 
     Args:
         starts: float64 (D, all particles), C-contiguous.
         signals: int64 (2,): [0] is polled, and nonzero cancels; to [1] the made particle-steps are added.
 
     Returns:
-        The state at the end of the block raced last, float64 (D·(1 + n_state), BLOCK), as ``LiftedRule`` says.
+        What the rule worked with: its state is that at the end of the block raced last.
     """
-    program = competitor.program(surface)
-    lifted = competitor.lifted
-    state = scratch(len(starts) * (1 + len(competitor.rule.state)))
+    settings = competitor.settings(scene, int(records.steps[-1]))  # its rates take 80 MB each in a long race
     race_blocks(
-        run_tape,
-        program.tape.code,
-        program.scalars,
-        program.scratch(),
-        program.tape.n_outputs,
-        lifted.update,
-        lifted.look_ahead or lifted.update,
-        lifted.look_ahead is not None,
-        state,
-        competitor.initial_state,
-        competitor.learning_rates(scene.steps)[: recording.steps[-1]],  # 80 MB each in a long race
-        competitor.factors.copy(),
-        goal_sign(scene),
-        competitor.noise_std,
-        scene.seed,
+        surface_code(competitor.program(surface)),
+        *competitor.kernels,
+        settings,
+        competitor.gradient_options(scene),
         starts,
         *particles,
-        recording.steps,
-        recording.positions,
-        recording.losses,
-        recording.outcomes,
+        records,
         np.array(scene.domain.axes, dtype=np.float64),
         signals,
     )
-    return state
+    return settings

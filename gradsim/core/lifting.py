@@ -10,128 +10,173 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numba
 from numba import types
-from numba.extending import overload
 
+from gradsim.core import lifted_vectors  # noqa: F401  (tells numba what the vector functions of rules mean)
 from gradsim.core.compiled import OPTIONS, kernel
-from gradsim.core.formula.tape_kernel import MATRIX, VECTOR
-from gradsim.core.optimizers.base import Rule, solve_symmetric
+from gradsim.core.finiteness import not_finite
+from gradsim.core.formula.tape_kernel import MATRIX
+from gradsim.core.optimizers.base import Rule
 
-RULE_KERNEL = types.void(MATRIX, MATRIX, VECTOR, types.int64)
-
-
-@overload(solve_symmetric)
-def _overload_solve_symmetric(matrix, vector):  # type: ignore[no-untyped-def]
-    def solve_1(matrix, vector):  # type: ignore[no-untyped-def]
-        return (vector[0] / matrix[0],)
-
-    def solve_2(matrix, vector):  # type: ignore[no-untyped-def]
-        determinant = matrix[0] * matrix[2] - matrix[1] * matrix[1]
-        return (
-            (matrix[2] * vector[0] - matrix[1] * vector[1]) / determinant,
-            (matrix[0] * vector[1] - matrix[1] * vector[0]) / determinant,
-        )
-
-    return solve_1 if len(vector) == 1 else solve_2
+INTEGERS = types.int64[::1]
+UPDATE_KERNEL = types.int64(MATRIX, MATRIX, MATRIX, types.int64)
+PROBE_KERNEL = types.int64(MATRIX, MATRIX, MATRIX, types.int64, INTEGERS, types.float64)
 
 
 @dataclass(frozen=True)
 class LiftedRule:
     """A rule compiled for blocks of D-dimensional particles.
 
+    All kernels take state, rows, factors and n: the rows of ``state`` are the D coordinates, then the state variables
+    as ``Rule.state_rows`` says; ``rows`` are a surface's outputs behind its coordinates; ``factors`` (n_factors, BLOCK)
+    are the learning rate, the step, and ``factor_names``. Of a factor that all particles share, only the first is read.
+
     Attributes:
-        update: kernel (state, rows, factors, n); state rows are the D coordinates, then D rows for each state variable;
-            rows are a surface's outputs behind its coordinates; factors as ``factor_names`` says.
-        look_ahead: kernel of the same signature that writes the points at which the gradient is wanted into rows 0 …
-        D−1.
+        update: kernel that returns how many coordinates of ``state`` are not finite behind it.
+        look_ahead: kernel that writes the points at which the gradient is wanted into rows 0 … D−1.
+        probe: kernel that takes also flags ``asking`` and the number of probes made so far: for each particle that is
+            asking it calls the probe, writes the place to rows 0 … D−1, and clears the flag when it asks no more; it
+            returns how many still ask.
         factor_names: hyperparameters in factors[2:].
     """
 
     update: Any
     look_ahead: Any | None
+    probe: Any | None
     factor_names: tuple[str, ...]
 
 
-def lift(rule: Rule, dimension: int) -> LiftedRule:
-    """Compile ``rule`` for ``dimension`` coordinates, or load it from the cache."""
+@kernel(PROBE_KERNEL)
+def never_asks(state, rows, factors, n, asking, probes):  # type: ignore[no-untyped-def]
+    """The probe of a rule that has none."""
+    return 0
+
+
+def lift(rule: Rule, dimension: int, *, varied: Collection[str] = ()) -> LiftedRule:
+    """Compile ``rule`` for ``dimension`` coordinates, or load it from the cache.
+
+    ``varied`` names the hyperparameters that differ from particle to particle.
+    """
+
+    def compiled(function: Callable[..., Any] | None, write: Callable[[_Writer], list[str]]) -> Any:
+        if function is None:
+            return None
+        writer = _Writer(rule, function, dimension, frozenset(varied))
+        signature = PROBE_KERNEL if function is rule.probe else UPDATE_KERNEL
+        return _compile_body(function, "\n".join(write(writer)), dimension, signature)
+
     return LiftedRule(
-        update=_compile(rule, rule.update, dimension, _update_source),
-        look_ahead=rule.look_ahead and _compile(rule, rule.look_ahead, dimension, _look_ahead_source),
+        update=compiled(rule.update, _Writer.update),
+        look_ahead=compiled(rule.look_ahead, _Writer.look_ahead),
+        probe=compiled(rule.probe, _Writer.probe),
         factor_names=factor_names(rule),
     )
 
 
 def factor_names(rule: Rule) -> tuple[str, ...]:
     """Return the names of the hyperparameters behind the two leading factors."""
-    return tuple(name for name in rule.defaults if name != "learning_rate")
-
-
-def _compile(rule: Rule, function: Callable[..., Any], dimension: int, source: Callable[..., str]) -> Any:
-    return _compile_body(function, source(rule, inspect.signature(function).parameters, dimension), dimension)
+    return tuple(name for name in rule.defaults if name != "learning_rate" and name in rule.reads)
 
 
 @functools.cache
-def _compile_body(function: Callable[..., Any], body: str, dimension: int) -> Any:
+def _compile_body(function: Callable[..., Any], body: str, dimension: int, signature: Any) -> Any:
     """Compile a loop around ``function``; kept in memory, because even loading from the disk cache takes 2 ms."""
     # numba keys its cache by name and bytecode but not by constants: the name must tell different texts apart.
     name = f"{function.__name__}_{dimension}d_{hashlib.sha256(body.encode()).hexdigest()[:8]}"
-    text = f"def {name}(state, rows, factors, n):\n{body}"
-    namespace = {"__name__": function.__module__, "rule": numba.njit(**OPTIONS)(function)}
+    extra = ", asking, probes" if signature is PROBE_KERNEL else ""
+    text = f"def {name}(state, rows, factors, n{extra}):\n{body}"
+    rule = numba.njit(**OPTIONS)(function)
+    namespace = {"__name__": function.__module__, "rule": rule, "not_finite": not_finite}
     exec(compile(text, function.__code__.co_filename, "exec"), namespace)  # our own text: no user's formula comes here
-    return kernel(RULE_KERNEL)(namespace[name])
+    return kernel(signature)(namespace[name])
 
 
-def _factor_lines(rule: Rule) -> list[str]:
-    names = ["learning_rate", "step", *factor_names(rule)]
-    return [f"    {name} = factors[{index}]" for index, name in enumerate(names)]
+class _Writer:
+    """Writes the lines of a kernel that calls one function of a rule for every particle of a block.
+
+    They index the arrays rather than take views of them, which would be reference-counted.
+    """
+
+    def __init__(self, rule: Rule, function: Callable[..., Any], dimension: int, varied: frozenset[str]) -> None:
+        self.rule = rule
+        self.dimension = dimension
+        self.parameters = tuple(inspect.signature(function).parameters)
+        self.rows = {"position": range(dimension), **rule.state_rows(dimension)}
+        names = ("learning_rate", "step", *factor_names(rule))
+        self.shared = [f"    {name} = factors[{k}, 0]" for k, name in enumerate(names) if name not in varied]
+        self.varied = [f"        {name} = factors[{k}, i]" for k, name in enumerate(names) if name in varied]
+
+    def update(self) -> list[str]:
+        lines = [*self.shared, "    n_bad = 0"]
+        for known, results in self._calls():
+            lines += [*self._loop(), f"        {results} = {self._call(known)}", *self._count_bad(results)]
+        return [*lines, "    return n_bad"]
+
+    def look_ahead(self) -> list[str]:
+        lines = list(self.shared)
+        for axis in range(self.dimension):
+            lines += [*self._loop(), f"        rows[{axis}, i] = {self._call(self._coordinate(axis))}"]
+        return [*lines, "    return 0"]
+
+    def probe(self) -> list[str]:
+        place = "(" + "".join(f"place_{axis}, " for axis in range(self.dimension)) + ")"
+        results = ", ".join(["asks", place, *map(self._vector, self.rule.state)])
+        asks = [f"            rows[{axis}, i] = place_{axis}" for axis in range(self.dimension)]
+        return [
+            *self.shared,
+            "    n_asking = 0",
+            "    for i in range(n):",
+            "        if asking[i] == 0:",
+            "            continue",
+            *self.varied,
+            f"        {results} = {self._call(self._whole())}",
+            "        if asks:",
+            *asks,
+            "            n_asking += 1",
+            "        else:",
+            "            asking[i] = 0",
+            "    return n_asking",
+        ]
+
+    def _calls(self) -> list[tuple[Mapping[str, str], str]]:
+        """What the update reads, and what it writes: once for the whole vector, or once for each coordinate."""
+        if self.rule.whole_vector:
+            return [(self._whole(), ", ".join(map(self._vector, ("position", *self.rule.state))))]
+        coordinates = [self._coordinate(axis) for axis in range(self.dimension)]
+        return [(known, ", ".join(known[name] for name in ("position", *self.rule.state))) for known in coordinates]
+
+    def _loop(self) -> list[str]:
+        return ["    for i in range(n):", *self.varied]
+
+    def _call(self, known: Mapping[str, str]) -> str:
+        return f"rule({', '.join(known.get(name, name) for name in self.parameters)})"
+
+    def _count_bad(self, results: str) -> list[str]:
+        written = [f"state[{axis}, i]" for axis in range(self.dimension)]
+        return [f"        n_bad += not_finite({each})" for each in written if each in results]
+
+    def _coordinate(self, axis: int) -> dict[str, str]:
+        known = {name: f"state[{rows[axis]}, i]" for name, rows in self.rows.items()}
+        return known | {"gradient": f"rows[{self.dimension + 1 + axis}, i]", "loss": f"rows[{self.dimension}, i]"}
+
+    def _whole(self) -> dict[str, str]:
+        first = 2 * self.dimension + 1
+        return {name: self._vector(name) for name in self.rows} | {
+            "gradient": _tuple("rows", range(self.dimension + 1, first)),
+            "hessian": _tuple("rows", range(first, first + self.dimension * (self.dimension + 1) // 2)),
+            "loss": f"rows[{self.dimension}, i]",
+        }
+
+    def _vector(self, name: str) -> str:
+        rows = self.rows[name]
+        is_number = self.rule.shapes.get(name) == "scalar"
+        return f"state[{rows[0]}, i]" if is_number else _tuple("state", rows)
 
 
-def _update_source(rule: Rule, parameters: Any, dimension: int) -> str:
-    if rule.whole_vector:
-        return "\n".join([*_factor_lines(rule), *_whole_vector_loop(rule, parameters, dimension)])
-    lines = _factor_lines(rule)
-    for axis in range(dimension):
-        entries = _entries(rule, axis, dimension) | {"gradient": f"rows[{dimension + 1 + axis}, i]"}
-        results = ", ".join(entries[name] for name in ("position", *rule.state))
-        lines += _loop(results, parameters, entries)
-    return "\n".join(lines)
-
-
-def _look_ahead_source(rule: Rule, parameters: Any, dimension: int) -> str:
-    lines = _factor_lines(rule)
-    for axis in range(dimension):
-        lines += _loop(f"rows[{axis}, i]", parameters, _entries(rule, axis, dimension))
-    return "\n".join(lines)
-
-
-def _entries(rule: Rule, axis: int, dimension: int) -> dict[str, str]:
-    """Where one coordinate's position and state stand, without views, which would be reference-counted."""
-    rows = {"position": axis} | {name: dimension * (k + 1) + axis for k, name in enumerate(rule.state)}
-    return {name: f"state[{row}, i]" for name, row in rows.items()}
-
-
-def _loop(results: str, parameters: Any, entries: dict[str, str]) -> list[str]:
-    arguments = ", ".join(entries.get(name, name) for name in parameters)
-    return ["    for i in range(n):", f"        {results} = rule({arguments})"]
-
-
-def _whole_vector_loop(rule: Rule, parameters: Any, dimension: int) -> list[str]:
-    n_second = dimension * (dimension + 1) // 2
-
-    def entries(array: str, first: int, count: int) -> str:
-        return "(" + "".join(f"{array}[{first + k}, i], " for k in range(count)) + ")"
-
-    vectors = {
-        "position": entries("state", 0, dimension),
-        "gradient": entries("rows", dimension + 1, dimension),
-        "hessian": entries("rows", 2 * dimension + 1, n_second),
-    }
-    vectors |= {state: entries("state", dimension * (k + 1), dimension) for k, state in enumerate(rule.state)}
-    arguments = ", ".join(vectors.get(p, p) for p in parameters)
-    targets = [vectors[p] for p in ("position", *rule.state)]
-    return ["    for i in range(n):", f"        {', '.join(targets)} = rule({arguments})"]
+def _tuple(array: str, rows: range) -> str:
+    return "(" + "".join(f"{array}[{row}, i], " for row in rows) + ")"

@@ -10,10 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import types
 
-from gradsim.core.compiled import inlined, kernel
-from gradsim.core.formula.tape_kernel import MATRIX
+from gradsim.core.compiled import inlined
 from gradsim.core.formula.trigonometry import cos
 from gradsim.core.formula.vector_math import log
 
@@ -42,9 +40,3 @@ def add_noise(rows, first_row, n_dimensions, n, std, seed, first_particle, step)
             u = (np.float64(np.int64(a >> S11)) + 0.5) * TO_UNIT
             v = np.float64(np.int64(b >> S11)) * TO_UNIT
             row[i] += std * math.sqrt(-2.0 * log(u)) * cos(2.0 * math.pi * v)
-
-
-@kernel(types.void(MATRIX, types.int64, types.int64, types.float64, types.int64, types.int64, types.int64))
-def add_noise_of_particle(rows, first_row, n_dimensions, std, seed, particle, step):  # type: ignore[no-untyped-def]
-    """Add to column 0 the very noise that ``particle`` meets in the race."""
-    add_noise(rows, first_row, n_dimensions, 1, std, seed, particle, step)

@@ -6,28 +6,25 @@ import numpy as np
 from numba import types
 
 from gradsim.core.compiled import inlined, kernel
-from gradsim.core.formula.tape_kernel import BLOCK, CODE, MATRIX, SURFACE_KERNEL, VECTOR
-from gradsim.core.formula.vector_math import bits_of
-from gradsim.core.lifting import RULE_KERNEL
-from gradsim.core.noise import add_noise
+from gradsim.core.finiteness import count_not_finite
+from gradsim.core.formula.native_call import NOT_FINITE, UNUSUAL, run_program
+from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
+from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient, make_gradient
+from gradsim.core.lifting import INTEGERS, PROBE_KERNEL, UPDATE_KERNEL
+from gradsim.core.race_arguments import RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING
 
 CONVERGED_GRADIENT_NORM = 1e-8
 STEPS_BETWEEN_REPORTS = 64
-EXPONENT_MASK = np.int64(0x7FF0000000000000)
-
-RECORDS = types.float64[:, :, ::1]
-FLAGS = types.int64[::1]
 
 
 @inlined
-def _all_finite(rows, first, count, n):  # type: ignore[no-untyped-def]
-    """Whether rows first … first+count−1 hold finite numbers, by integer comparison, which vectorises."""
-    n_bad = 0
-    for k in range(first, first + count):
-        for i in range(n):
-            n_bad += 1 if (bits_of(rows[k, i]) & EXPONENT_MASK) == EXPONENT_MASK else 0
-    return n_bad == 0
+def _run(native, code, scalars, rows, n_dimensions, n):  # type: ignore[no-untyped-def]
+    """Evaluate the surface where the first rows say; return whether f and ∇f are finite for all ``n`` particles."""
+    answer = run_program(native, code, scalars, rows, n)
+    if answer & UNUSUAL != 0:
+        return count_not_finite(rows, n_dimensions, 1 + n_dimensions, n) == 0
+    return answer & NOT_FINITE == 0
 
 
 @inlined
@@ -46,74 +43,122 @@ def _stop_where_not_finite(rows, first, count, n, stopped):  # type: ignore[no-u
                 stopped[i] = 1
 
 
+@inlined
+def _begin(rule, starts, begin, n):  # type: ignore[no-untyped-def]
+    """Put the particles of a block to their starts, with a fresh state and the hyperparameters of their own."""
+    state, n_dimensions = rule.state, starts.shape[0]
+    for k in range(n_dimensions):
+        for i in range(n):
+            state[k, i] = starts[k, begin + i]
+    for row in range(rule.initial_values.shape[0]):
+        axis = rule.initial_axes[row]
+        for i in range(n):
+            state[n_dimensions + row, i] = rule.initial_values[row] if axis < 0 else starts[axis, begin + i]
+    factors = rule.factors
+    for k in range(rule.varied.shape[0]):
+        row = rule.varied[k]
+        for i in range(n):
+            factors[row, i] = rule.varied_values[k, begin + i]
+    if rule.learning_rates.shape[0] == 1 and rule.rate_places.shape[0] > 0:
+        for i in range(n):
+            factors[0, i] = rule.learning_rates[0, rule.rate_places[begin + i]]
+
+
+@inlined
+def _set_factors(factors, rates, rate_places, begin, n, t):  # type: ignore[no-untyped-def]
+    """Set the learning rate and the step of update ``t``."""
+    if rate_places.shape[0] == 0:
+        factors[0, 0] = rates[t if rates.shape[0] > 1 else 0, 0]
+    elif rates.shape[0] > 1:
+        for i in range(n):
+            factors[0, i] = rates[t, rate_places[begin + i]]
+    factors[1, 0] = t + 1.0
+
+
+@inlined
+def _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n, begin, t, asking, stopped):  # type: ignore[no-untyped-def]
+    """Give the rule the gradient that it wants, from the surface as evaluated at the positions.
+
+    Returns how many gradients probes have asked for.
+    """
+    native, code, scalars, rows = surface.native, surface.code, surface.scalars, surface.rows
+    state, factors = rule.state, rule.factors
+    if rule.looks_ahead:
+        look_ahead(state, rows, factors, n)
+        _run(native, code, scalars, rows, n_dimensions, n)
+    make_gradient(options, rows, n_dimensions, surface.n_outputs, n, state, begin, t)
+    n_asked = 0
+    if rule.max_probes > 0:
+        for i in range(n):
+            asking[i] = 1 - stopped[i]
+        for k in range(rule.max_probes):
+            n_asking = probe(state, rows, factors, n, asking, np.float64(k))
+            if n_asking == 0:
+                break
+            n_asked += n_asking
+            _run(native, code, scalars, rows, n_dimensions, n)
+            make_gradient(options, rows, n_dimensions, surface.n_outputs, n, state, begin, t)
+    return n_asked
+
+
+@inlined
+def _project(rule, n_dimensions, n):  # type: ignore[no-untyped-def]
+    state = rule.state
+    for k in range(n_dimensions):
+        low, high = rule.box[k, 0], rule.box[k, 1]
+        for i in range(n):
+            x = state[k, i]
+            x = low if x < low else x
+            state[k, i] = high if x > high else x
+
+
+@inlined
+def _outcome(rows, state, domain, n_dimensions, i):  # type: ignore[no-untyped-def]
+    """What has become of particle ``i`` of a block, which has not diverged."""
+    norm = 0.0
+    for k in range(n_dimensions):
+        norm = np.hypot(norm, rows[n_dimensions + 1 + k, i])
+    for k in range(n_dimensions):
+        if not (domain[k, 0] <= state[k, i] <= domain[k, 1]):
+            return LEFT_DOMAIN
+    return CONVERGED if norm <= CONVERGED_GRADIENT_NORM else RUNNING
+
+
 @kernel(
     types.int64(
-        types.FunctionType(SURFACE_KERNEL),
-        CODE,
-        VECTOR,
-        MATRIX,
-        types.int64,
-        types.FunctionType(RULE_KERNEL),
-        types.FunctionType(RULE_KERNEL),
-        types.boolean,
-        MATRIX,
-        VECTOR,
-        VECTOR,
-        VECTOR,
-        types.float64,
-        types.float64,
-        types.int64,
+        SURFACE_TYPE,
+        types.FunctionType(UPDATE_KERNEL),
+        types.FunctionType(UPDATE_KERNEL),
+        types.FunctionType(PROBE_KERNEL),
+        SETTINGS_TYPE,
+        OPTIONS_TYPE,
         MATRIX,
         types.int64,
         types.int64,
-        FLAGS,
-        RECORDS,
+        RECORDS_TYPE,
         MATRIX,
-        types.uint8[::1],
-        MATRIX,
-        FLAGS,
+        INTEGERS,
     )
 )
 def race_blocks(  # type: ignore[no-untyped-def]
     surface,
-    code,
-    scalars,
-    rows,
-    n_outputs,
     update,
     look_ahead,
-    looks_ahead,
-    state,
-    initial_state,
-    learning_rates,
-    factors,
-    sign,
-    noise_std,
-    seed,
+    probe,
+    rule,
+    options,
     starts,
     first_particle,
     end_particle,
-    record_steps,
-    positions,
-    losses,
-    outcomes,
+    records,
     domain,
     signals,
 ):
-    """Race particles first_particle … end_particle−1 through all steps, one block after another.
+    """Race particles first_particle … end_particle−1 to the last step of ``records``, one block after another.
 
     Args:
-        surface, code, scalars, rows: the surface's kernel, its tape and a workspace.
-        n_outputs: how many rows behind the coordinates the tape fills: f, ∇f and, where the rule wants it, the Hessian.
-        update, look_ahead, looks_ahead: the rule's kernels; look_ahead is called only if looks_ahead.
-        state: float64 (D·(1 + n_state), BLOCK), workspace.
-        initial_state: float64 (n_state,), the value that each state variable starts from.
-        learning_rates: float64 (n_steps,); factors: float64, as ``LiftedRule`` says, of which the first two are set
-        here.
-        sign: 1 to minimise, −1 to maximise; noise_std, seed: the gradient's noise.
+        update, look_ahead, probe: the kernels of a ``LiftedRule``; those that it has not are never called.
         starts: float64 (D, particles).
-        record_steps: int64 (records,), ascending, the last is n_steps.
-        positions: float64 (records, D, particles); losses: (records, particles); outcomes: (particles,): filled.
         domain: float64 (D, 2).
         signals: int64 (2,): [0] is polled, and nonzero cancels; to [1] the made particle-steps are added.
 
@@ -121,21 +166,25 @@ def race_blocks(  # type: ignore[no-untyped-def]
         1 when cancelled, else 0.
     """
     n_dimensions = starts.shape[0]
-    n_steps = learning_rates.shape[0]
-    value, gradient = n_dimensions, n_dimensions + 1
-    previous = np.empty((n_dimensions, BLOCK))
-    stopped = np.zeros(BLOCK, np.int64)
+    n_steps = records.steps[-1]
+    value = n_dimensions
+    # Arrays by themselves: whoever is handed a tuple counts references to all that are in it.
+    native, code, scalars, rows = surface.native, surface.code, surface.scalars, surface.rows
+    state, factors, rates, rate_places = rule.state, rule.factors, rule.learning_rates, rule.rate_places
+    # The rows still hold the position when the update has been made, unless the rule has looked elsewhere meanwhile.
+    wanders = rule.looks_ahead or rule.max_probes > 0
+    is_plain = not wanders and leaves_gradient(options)
+    kept = np.empty((n_dimensions, BLOCK))
+    previous = kept if wanders else rows
+    stopped, asking = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
     for begin in range(first_particle, end_particle, BLOCK):
         n = min(BLOCK, end_particle - begin)
-        for k in range(n_dimensions):
-            state[k, :n] = starts[k, begin : begin + n]
-        for s in range(initial_state.shape[0]):
-            for k in range(n_dimensions):
-                state[n_dimensions * (s + 1) + k, :n] = initial_state[s]
+        _begin(rule, starts, begin, n)
         stopped[:] = 0
         any_stopped = False
         record = 0
         unreported = 0
+        n_asked = 0
         for t in range(n_steps + 1):
             if t % STEPS_BETWEEN_REPORTS == 0:
                 if signals[0] != 0:
@@ -144,36 +193,34 @@ def race_blocks(  # type: ignore[no-untyped-def]
                 unreported = 0
             unreported += 1
             _copy(state, rows, n_dimensions, n)
-            surface(code, scalars, rows, n)
-            if any_stopped or not _all_finite(rows, value, 1 + n_dimensions, n):
+            is_finite = _run(native, code, scalars, rows, n_dimensions, n)
+            if any_stopped or not is_finite:
                 _stop_where_not_finite(rows, value, 1 + n_dimensions, n, stopped)
                 any_stopped = True
                 for i in range(n):
                     if stopped[i] != 0:
                         rows[value, i] = np.inf
-            if t == record_steps[record]:
+            if t == records.steps[record]:
                 for k in range(n_dimensions):
                     for i in range(n):
-                        positions[record, k, begin + i] = state[k, i]
+                        records.positions[record, k, begin + i] = state[k, i]
                 for i in range(n):
-                    losses[record, begin + i] = rows[value, i]
+                    records.losses[record, begin + i] = rows[value, i]
+                records.evaluations[record] += n_asked
                 record += 1
             if t == n_steps:
                 break
-            factors[0] = learning_rates[t]
-            factors[1] = t + 1.0
-            if looks_ahead:
-                look_ahead(state, rows, factors, n)
-                surface(code, scalars, rows, n)
-            if sign < 0.0:
-                for k in range(gradient, value + n_outputs):
-                    for i in range(n):
-                        rows[k, i] = -rows[k, i]
-            if noise_std > 0.0:
-                add_noise(rows, gradient, n_dimensions, n, noise_std, seed, begin, t)
-            _copy(state, previous, n_dimensions, n)
-            update(state, rows, factors, n)
-            if any_stopped or not _all_finite(state, 0, n_dimensions, n):
+            _set_factors(factors, rates, rate_places, begin, n, t)
+            if wanders:
+                _copy(state, kept, n_dimensions, n)
+            if not is_plain:
+                n_asked += _gather_gradient(
+                    surface, look_ahead, probe, rule, options, n_dimensions, n, begin, t, asking, stopped
+                )
+            n_bad = update(state, rows, factors, n)
+            if rule.projects:
+                _project(rule, n_dimensions, n)
+            if any_stopped or n_bad > 0:
                 _stop_where_not_finite(state, 0, n_dimensions, n, stopped)
                 any_stopped = True
                 for k in range(n_dimensions):
@@ -182,16 +229,31 @@ def race_blocks(  # type: ignore[no-untyped-def]
                             state[k, i] = previous[k, i]
         signals[1] += unreported * n
         for i in range(n):
-            outcome = RUNNING
-            norm = 0.0
-            for k in range(n_dimensions):
-                norm = np.hypot(norm, rows[gradient + k, i])
-            if norm <= CONVERGED_GRADIENT_NORM:
-                outcome = CONVERGED
-            for k in range(n_dimensions):
-                if not (domain[k, 0] <= state[k, i] <= domain[k, 1]):
-                    outcome = LEFT_DOMAIN
-            if stopped[i] != 0:
-                outcome = DIVERGED
-            outcomes[begin + i] = outcome
+            outcome = _outcome(rows, state, domain, n_dimensions, i)
+            records.outcomes[begin + i] = DIVERGED if stopped[i] != 0 else outcome
     return 0
+
+
+@kernel(
+    types.void(
+        SURFACE_TYPE,
+        types.FunctionType(UPDATE_KERNEL),
+        types.FunctionType(PROBE_KERNEL),
+        SETTINGS_TYPE,
+        OPTIONS_TYPE,
+        types.int64,
+        types.int64,
+        types.int64,
+    )
+)
+def prepare_update(surface, look_ahead, probe, rule, options, n_dimensions, particle, t):  # type: ignore[no-untyped-def]
+    """Do for the first particle of a block, number ``particle`` of the race, all that comes before update ``t``.
+
+    The surface's rows then hold what the update sees.
+    """
+    native, code, scalars, rows = surface.native, surface.code, surface.scalars, surface.rows
+    _set_factors(rule.factors, rule.learning_rates, rule.rate_places, particle, 1, t)
+    _copy(rule.state, rows, n_dimensions, 1)
+    _run(native, code, scalars, rows, n_dimensions, 1)
+    no, asking = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, 1, particle, t, asking, no)

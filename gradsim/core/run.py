@@ -40,6 +40,8 @@ class Run:
         positions: float64 (optimizers, records, particles, D); a diverged particle keeps its last finite position.
         losses: float64 (optimizers, records, particles): the exact loss, without noise; inf once diverged.
         outcomes: uint8 (optimizers, particles): 0 running, 1 converged, 2 diverged, 3 left the domain.
+        evaluations: float64 (optimizers, records): how many gradients a particle has taken before each record, on
+            average: one for each update, and those at the places that a rule has probed.
     """
 
     scene: Scene
@@ -48,6 +50,7 @@ class Run:
     positions: Floats
     losses: Floats
     outcomes: NDArray[np.uint8]
+    evaluations: Floats
 
     @property
     def n_optimizers(self) -> int:

@@ -76,17 +76,42 @@ class NoisyGradient(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     std: float
 
 
-Gradient = ExactGradient | NoisyGradient
+class AccumulatedGradient(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="accumulated"
+):
+    """The sum of the gradients of all updates so far: what PyTorch hands over when ``zero_grad`` is forgotten."""
+
+
+class GradientSequence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind", tag="sequence"):
+    """Given ``values``, one for each update and repeated, for every coordinate, whatever the surface is."""
+
+    values: Annotated[tuple[float, ...], Meta(min_length=1, max_length=100_000)]
+
+
+Gradient = ExactGradient | NoisyGradient | AccumulatedGradient | GradientSequence
+
+
+class Clip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Gradients are made no larger than ``limit``: every coordinate by itself, or their norm."""
+
+    by: Literal["value", "norm"]
+    limit: float
 
 
 class OptimizerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One competitor. ``convention`` None is the method's default; ``color`` None is its place in the list."""
+    """One competitor.
+
+    ``convention`` None is the method's default; ``color`` None is its place in the list. Updates that would leave the
+    ``box``, where there is one, are projected back into it.
+    """
 
     name: str
     convention: str | None = None
     hyperparameters: dict[str, float] = {}
     schedule: Schedule = ConstantSchedule()
     gradient: Gradient = ExactGradient()
+    clip: Clip | None = None
+    box: Box | None = None
     label: str | None = None
     color: Annotated[int, Meta(ge=0, le=11)] | str | None = None
     enabled: bool = True

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 
 from gradsim.core.buffers import BufferPool
 from gradsim.core.checks import check_scene
-from gradsim.core.competitors import Competitor, Recording, prepare, race
-from gradsim.core.errors import Cancelled, SimulationError, shown
+from gradsim.core.competitors import NONE, Competitor, PerParticle, prepare, race
+from gradsim.core.errors import Cancelled, SimulationError, did_you_mean, shown
 from gradsim.core.formula.tape_kernel import BLOCK
-from gradsim.core.optimizers import label_of
+from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, label_of
+from gradsim.core.race_arguments import Records
 from gradsim.core.recording import least_record_every, record_steps, recorded_bytes
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
@@ -35,6 +37,7 @@ def simulate(
     cancelled: Callable[[], bool] | None = None,
     memory_budget: int = MEMORY_BUDGET,
     n_threads: int | None = None,
+    per_particle: Mapping[int, PerParticle] | None = None,
 ) -> Run:
     """Simulate ``scene`` and return its run.
 
@@ -44,6 +47,8 @@ def simulate(
         cancelled: polled; once true, Cancelled is raised.
         memory_budget: bytes that the recording may take.
         n_threads: None uses every core. The result is bit-identical for any number.
+        per_particle: for the number of an optimizer in ``scene.racing``, hyperparameters that differ among particles:
+            float64 (particles,) each, by their names. A whole map of learning rate × momentum is one run.
 
     Raises:
         SceneError, FormulaError: the scene cannot be raced.
@@ -56,9 +61,12 @@ def simulate(
     _check_budget(scene, record_every=int(record_every), memory_budget=memory_budget)
     surface = compile_surface(scene.surface)
     starts = np.ascontiguousarray(start_positions(scene.starts, scene.domain, scene.seed).T)
-    competitors = [prepare(entry, surface.dimension) for entry in scene.racing]
+    varied = _checked(per_particle or {}, scene, starts.shape[1])
+    competitors = [prepare(entry, surface.dimension, varied.get(k, NONE)) for k, entry in enumerate(scene.racing)]
     recording = _allocate(len(competitors), starts.shape, record_steps(scene.steps, record_every))
-    _race(scene, surface, starts, competitors, recording, n_threads or os.cpu_count() or 1, progress, cancelled)
+    evaluations = _race(
+        scene, surface, starts, competitors, recording, n_threads or os.cpu_count() or 1, progress, cancelled
+    )
     return Run(
         scene=scene,
         labels=tuple(label_of(entry) for entry in scene.racing),
@@ -66,7 +74,32 @@ def simulate(
         positions=recording.positions.transpose(0, 1, 3, 2),
         losses=recording.losses,
         outcomes=recording.outcomes,
+        evaluations=evaluations,
     )
+
+
+def _checked(per_particle: Mapping[int, PerParticle], scene: Scene, n_particles: int) -> dict[int, PerParticle]:
+    """Return ``per_particle`` as contiguous float64. Raises SimulationError where it does not fit the scene."""
+    checked: dict[int, PerParticle] = {}
+    for optimizer, arrays in per_particle.items():
+        if not 0 <= optimizer < len(scene.racing):
+            raise SimulationError(f"per_particle names optimizer {optimizer}, but {len(scene.racing)} race")
+        entry = scene.racing[optimizer]
+        rule = OPTIMIZERS[entry.name].rule(entry.convention)
+        known = [name for name in rule.defaults if name == "learning_rate" or name in rule.reads]
+        for name, values in arrays.items():
+            place = f"per_particle[{optimizer}]"
+            if name not in known:
+                raise SimulationError(
+                    f"{place}: {entry.name} has no hyperparameter {shown(name)}{did_you_mean(name, known)}"
+                )
+            if np.shape(values) != (n_particles,):
+                raise SimulationError(f"{place}[{name!r}] must have shape ({n_particles},), got {np.shape(values)}")
+            wrong = [value for value in np.unique(values).tolist() if not HYPERPARAMETERS[name].accepts(value)]
+            if wrong:
+                raise SimulationError(f"{place}[{name!r}] must be {HYPERPARAMETERS[name].range_text}, got {wrong[0]!r}")
+        checked[optimizer] = {name: np.ascontiguousarray(values, dtype=np.float64) for name, values in arrays.items()}
+    return checked
 
 
 def _check_budget(scene: Scene, *, record_every: int, memory_budget: int) -> None:
@@ -86,9 +119,29 @@ def _check_budget(scene: Scene, *, record_every: int, memory_budget: int) -> Non
     )
 
 
-def _allocate(n_optimizers: int, starts_shape: tuple[int, ...], steps: NDArray[np.int64]) -> Recording:
+@dataclass(frozen=True)
+class _Recording:
+    """The arrays of all optimizers that the kernel fills, particles last, so that a record of a block is one copy."""
+
+    steps: NDArray[np.int64]
+    positions: NDArray[np.float64]
+    losses: NDArray[np.float64]
+    outcomes: NDArray[np.uint8]
+
+    def of(self, optimizer: int) -> Records:
+        """The arrays of one optimizer, shared with this, with counters of its own."""
+        return Records(
+            steps=self.steps,
+            positions=self.positions[optimizer],
+            losses=self.losses[optimizer],
+            outcomes=self.outcomes[optimizer],
+            evaluations=np.zeros(len(self.steps), dtype=np.int64),
+        )
+
+
+def _allocate(n_optimizers: int, starts_shape: tuple[int, ...], steps: NDArray[np.int64]) -> _Recording:
     dimension, n_particles = starts_shape
-    return Recording(
+    return _Recording(
         steps=steps,
         positions=_RECORDINGS.empty((n_optimizers, len(steps), dimension, n_particles)),
         losses=_RECORDINGS.empty((n_optimizers, len(steps), n_particles)),
@@ -109,22 +162,24 @@ def _race(
     surface: Surface,
     starts: NDArray[np.float64],
     competitors: list[Competitor],
-    recording: Recording,
+    recording: _Recording,
     n_threads: int,
     progress: Callable[[float], None] | None,
     cancelled: Callable[[], bool] | None,
-) -> None:
+) -> NDArray[np.float64]:
+    """Fill ``recording``; return how many gradients a particle has taken on average, float64 (optimizers, records)."""
     n_particles = starts.shape[1]
     jobs = [
         (index, begin, end)
         for index in range(len(competitors))
         for begin, end in _chunks(n_particles, n_threads, len(competitors))
     ]
+    records = [recording.of(index) for index, _, _ in jobs]
     signals = np.zeros((len(jobs), 2), dtype=np.int64)  # a row each, so that no two threads write to one counter
 
     def run_job(job: int) -> None:
         index, begin, end = jobs[job]
-        race(competitors[index], scene, surface, starts, (begin, end), recording.of(index), signals[job])
+        race(competitors[index], scene, surface, starts, (begin, end), records[job], signals[job])
 
     total = len(competitors) * n_particles * (scene.steps + 1)
     with ThreadPoolExecutor(n_threads, thread_name_prefix="race") as pool:
@@ -142,3 +197,7 @@ def _race(
             signals[:, 0] = 1
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+    evaluations = np.tile(recording.steps.astype(np.float64), (len(competitors), 1))
+    for (index, _, _), filled in zip(jobs, records, strict=True):
+        evaluations[index] += filled.evaluations / n_particles
+    return evaluations

@@ -27,7 +27,7 @@ from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 
 METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
-FIRST_ORDER = {name for name, optimizer in OPTIMIZERS.items() if optimizer.group == "First order"}
+SLOW = {name for name, optimizer in OPTIMIZERS.items() if optimizer.rule().defaults["learning_rate"] <= 0.01}
 STEPS = 40
 FORMULAS = {1: "x^4/4 - x^2 + 0.3*x", 2: "(1 - x)^2 + 3*(y - x^2)^2"}
 DOMAINS = {1: Domain(x=(-3.0, 3.0)), 2: Domain(x=(-3.0, 3.0), y=(-3.0, 3.0))}
@@ -45,7 +45,7 @@ def scene_of(dimension: int, gradient=None, **changes: object) -> Scene:
         OptimizerEntry(
             name=name,
             convention=convention,
-            hyperparameters={"learning_rate": 0.01 if name in FIRST_ORDER else 0.3},
+            hyperparameters={"learning_rate": 0.01 if name in SLOW else 0.3},
             schedule=SCHEDULES[index % len(SCHEDULES)],
             gradient=gradient or ExactGradient(),
         )
@@ -90,6 +90,8 @@ def test_the_update_leads_where_the_race_went(name: str, convention: str, race: 
             anatomy = anatomy_of(run, index, particle, step)
             assert anatomy.step == step
             assert np.array_equal(anatomy.position, path[step])
+            if anatomy.diverged:
+                break
             assert np.array_equal(anatomy.update.position, path[step + 1])
             assert anatomy.position + anatomy.movement == pytest.approx(path[step + 1], rel=1e-12, abs=1e-15)
             assert anatomy.loss == run.losses[index, step, particle]
@@ -111,14 +113,21 @@ def test_the_rule_in_plain_python_makes_the_same_of_the_same_numbers(name: str, 
         update = anatomy.update
         known = {**update.hyperparameters, "step": step + 1.0}
         if rule.whole_vector:
-            known |= {"position": tuple(anatomy.position), "gradient": tuple(update.gradient)}
-            known |= {"hessian": tuple(update.hessian)}
-            columns = np.array([rule.update(**{p: known[p] for p in wanted})])
+            known |= {"position": tuple(anatomy.position), "gradient": tuple(update.gradient), "loss": update.loss}
+            known |= {"hessian": None if update.hessian is None else tuple(update.hessian)}
+            for state, values in update.remembered.items():
+                known[state] = float(values[0]) if rule.shapes.get(state) == "scalar" else tuple(values)
+            answer = rule.update(**{p: known[p] for p in wanted})
+            columns = [np.atleast_1d(each) for each in (answer if rule.state else (answer,))]
         else:
             answers = []
             for axis in range(run.dimension):
-                column = {name: values[axis] for name, values in anatomy.state.items()}
-                column |= known | {"position": anatomy.position[axis], "gradient": update.gradient[axis]}
+                column = {name: values[axis] for name, values in update.remembered.items()}
+                column |= (
+                    known
+                    | {"loss": update.loss}
+                    | {"position": anatomy.position[axis], "gradient": update.gradient[axis]}
+                )
                 answers.append(np.atleast_1d(rule.update(**{p: column[p] for p in wanted})))
             columns = np.array(answers).T
         assert columns[0] == pytest.approx(update.position, rel=1e-12, abs=1e-15)

@@ -16,7 +16,15 @@ def run() -> Run:
     )
     positions = np.array([0.0, 4.0, 6.0])[None, :, None, None]
     losses = np.array([0.0, 4.0, np.inf])[None, :, None]
-    return Run(scene, ("descent",), np.array([0, 4, 10]), positions, losses, np.zeros((1, 1), np.uint8))
+    return Run(
+        scene,
+        ("descent",),
+        np.array([0, 4, 10]),
+        positions,
+        losses,
+        np.zeros((1, 1), np.uint8),
+        np.array([[0.0, 4.0, 10.0]]),
+    )
 
 
 @pytest.mark.parametrize(("step", "position"), [(0, 0.0), (1, 1.0), (2.5, 2.5), (4, 4.0), (7, 5.0), (10, 6.0)])

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from gradsim.core.scene import (
+    Clip,
     CosineRestartsSchedule,
     CosineSchedule,
     CyclicSchedule,
@@ -19,6 +20,7 @@ from gradsim.core.scene import (
     Export,
     FormulaSurface,
     GaussianStarts,
+    GradientSequence,
     GridStarts,
     InverseSqrtSchedule,
     InverseTimeSchedule,
@@ -60,7 +62,9 @@ def entries(draw: st.DrawFn) -> OptimizerEntry:
     convention = draw(st.none() | st.sampled_from(list(optimizer.conventions)))
     names = list(optimizer.rule(convention).defaults)
     hyperparameters = {
-        name: draw(st.floats(HYPERPARAMETERS[name].low, min(HYPERPARAMETERS[name].high, 1e6), exclude_max=True))
+        name: draw(
+            st.floats(max(HYPERPARAMETERS[name].low, -1e6), min(HYPERPARAMETERS[name].high, 1e6), exclude_max=True)
+        )
         for name in draw(st.lists(st.sampled_from(names), unique=True))
     }
     steady = {"warmup": draw(st.integers(0, 1000))}
@@ -83,7 +87,12 @@ def entries(draw: st.DrawFn) -> OptimizerEntry:
         convention=convention,
         hyperparameters=hyperparameters,
         schedule=draw(schedules),
-        gradient=draw(st.builds(ExactGradient) | st.builds(NoisyGradient, std=st.floats(0, 10))),
+        gradient=draw(
+            st.builds(ExactGradient)
+            | st.builds(NoisyGradient, std=st.floats(0, 10))
+            | st.builds(GradientSequence, values=st.lists(st.floats(-10, 10), min_size=1).map(tuple))
+        ),
+        clip=draw(st.none() | st.builds(Clip, by=st.sampled_from(["value", "norm"]), limit=st.floats(0, 10))),
         label=draw(st.none() | lines),
         color=draw(st.none() | st.integers(0, 11) | st.from_regex("#[0-9A-F]{6}", fullmatch=True)),
         enabled=draw(st.booleans()),

@@ -37,6 +37,7 @@ def ended_at(positions: np.ndarray, outcomes: np.ndarray | None = None) -> Run:
         positions=records,
         losses=np.zeros(records.shape[:3]),
         outcomes=outcomes.astype(np.uint8),
+        evaluations=np.zeros((len(positions), 2)),
     )
 
 

@@ -18,4 +18,5 @@ def run_of(scene: Scene, losses: np.ndarray, positions: np.ndarray | None = None
         positions=np.zeros((n_optimizers, n_records, n_particles, 2)) if positions is None else positions,
         losses=losses,
         outcomes=np.zeros((n_optimizers, n_particles), dtype=np.uint8),
+        evaluations=np.tile(np.arange(n_records, dtype=float), (n_optimizers, 1)),
     )

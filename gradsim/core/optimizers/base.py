@@ -2,7 +2,7 @@
 
 A rule is one small pure function of numbers. It names what it needs, in any order:
 
-* ``position`` and ``gradient``, one coordinate of each;
+* ``position`` and ``gradient``, one coordinate of each, and ``loss``, the value of f there;
 * its own state variables, as declared in ``Rule.state``;
 * its hyperparameters by name, of which ``learning_rate`` is already the scheduled one;
 * ``step``, the number of this update as a float, counted from 1 (a float, because ``beta ** step`` with an integer
@@ -12,16 +12,23 @@ It returns the new position, followed by the new state in the declared order. Na
 those of the paper or of the library that the convention is named after, so that trajectories agree to the last digits.
 Rules use only arithmetic, ``math`` and comparisons; ``lifting`` compiles them for whole blocks of particles.
 
-A rule with ``whole_vector`` sees all coordinates at once: ``position`` and ``gradient`` are tuples of length D,
-``hessian`` is the tuple of the upper triangle, row by row; it returns the tuple of new positions.
+A rule with ``whole_vector`` sees all coordinates at once: ``position``, ``gradient`` and its state variables are tuples
+of length D, ``hessian`` is the tuple of the upper triangle, row by row. A state variable may then also be one number or
+such a triangle, as ``Rule.shapes`` says. It returns the tuple of new positions, followed by the new state.
+
+A rule with a ``probe`` looks at other places before it moves. The probe is called with what an update would see, and
+``probes``, how many places it has seen in this update, as a float; it returns whether it asks for another place, that
+place, and the new state. As long as it asks, ``gradient`` and ``loss`` become those of the place, and it is called
+again; then ``update`` sees the last of them. The Hessian is that of the last place as well.
 """
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from gradsim.core.optimizers.notation import Equation, parse_equation, plain_symbol
 
@@ -62,8 +69,12 @@ class Hyperparameter:
     def range_text(self) -> str:
         """The accepted range in words: ``in [0, 1)`` or ``≥ 0``."""
         if math.isinf(self.high):
-            return f"≥ {self.low:g}"
+            return f"≥ {self.low:g}" if math.isfinite(self.low) else "a finite number"
         return f"in [{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
+
+
+Shape = Literal["scalar", "vector", "triangle"]
+"""What a state variable of a particle is: one number, D of them, or the D (D + 1) / 2 of a symmetric matrix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +84,16 @@ class Rule:
     Attributes:
         update: the rule, as the module describes.
         defaults: every hyperparameter that the rule takes, in the order of display, with its default.
-        state: names of the state variables that each coordinate carries.
-        initial_state: state variables that do not start at zero, each with the hyperparameter it starts from.
+        state: names of the state variables that a particle carries.
+        shapes: those of the state variables that are no vectors.
+        initial_state: state variables that do not start at zero, each with the hyperparameter it starts from, or with
+            "position" for the start.
         look_ahead: gives the coordinate at which the gradient is wanted, from ``position``, state and hyperparameters;
             None for the position itself.
-        whole_vector: whether ``update`` takes tuples.
+        probe, max_probes: what chooses further places to look at, if anything does, and how many at most in an update.
+        whole_vector: whether ``update`` and ``probe`` take tuples.
+        couples_weight_decay: whether the hyperparameter ``weight_decay`` λ acts through the gradient, which becomes
+            g + λx before the rule sees it (L2 regularisation), so that ``update`` need not name it.
         symbols: LaTeX of every state variable, by its name, as the lines of ``latex`` use it.
         latex: the update as mathematics, a line an equation, in the notation of ``notation``; ``g`` is the gradient,
             ``x`` the position, ``H`` the Hessian, ``t`` the step.
@@ -87,12 +103,39 @@ class Rule:
     update: Callable[..., Any]
     defaults: Mapping[str, float]
     state: tuple[str, ...] = ()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
     initial_state: Mapping[str, str] = field(default_factory=dict)
     look_ahead: Callable[..., float] | None = None
+    probe: Callable[..., Any] | None = None
+    max_probes: int = 0
     whole_vector: bool = False
+    couples_weight_decay: bool = False
     symbols: Mapping[str, str] = field(default_factory=dict)
     latex: tuple[str, ...]
     reference: str
+
+    @property
+    def functions(self) -> tuple[Callable[..., Any], ...]:
+        """The update, and what else the rule consists of."""
+        return tuple(each for each in (self.update, self.look_ahead, self.probe) if each is not None)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Names of all that its functions take."""
+        return frozenset(name for each in self.functions for name in inspect.signature(each).parameters)
+
+    def state_rows(self, dimension: int) -> dict[str, range]:
+        """Where each state variable stands in the rows of a block of particles, behind the D coordinates."""
+        sizes: dict[Shape, int] = {"scalar": 1, "vector": dimension, "triangle": dimension * (dimension + 1) // 2}
+        rows, first = {}, dimension
+        for name in self.state:
+            rows[name] = range(first, first + sizes[self.shapes.get(name, "vector")])
+            first = rows[name].stop
+        return rows
+
+    def n_rows(self, dimension: int) -> int:
+        """How many rows the coordinates and the state variables take together."""
+        return max((rows.stop for rows in self.state_rows(dimension).values()), default=dimension)
 
     @property
     def equations(self) -> tuple[Equation, ...]:
@@ -122,19 +165,3 @@ class Optimizer:
     def rule(self, convention: str | None = None) -> Rule:
         """The rule of ``convention`` (None for the default). Raises KeyError for an unknown one."""
         return self.conventions[convention or self.default_convention]
-
-
-def solve_symmetric(matrix: tuple[float, ...], vector: tuple[float, ...]) -> tuple[float, ...]:
-    """Solve ``matrix @ solution = vector`` for D = 1 or 2.
-
-    ``matrix`` is the upper triangle, row by row. A singular matrix gives inf or nan, as IEEE division does in compiled
-    code; called from plain Python it raises ZeroDivisionError.
-    """
-    if len(vector) == 1:
-        return (vector[0] / matrix[0],)
-    xx, xy, yy = matrix
-    determinant = xx * yy - xy * xy
-    return (
-        (yy * vector[0] - xy * vector[1]) / determinant,
-        (xx * vector[1] - xy * vector[0]) / determinant,
-    )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from gradsim.core.optimizers.base import Optimizer, Rule, solve_symmetric
+from gradsim.core.optimizers.base import Optimizer, Rule
+from gradsim.core.optimizers.vectors import Triangle, Vector, add_scaled, solve_symmetric
 
 
-def newton(
-    position: tuple[float, ...], gradient: tuple[float, ...], hessian: tuple[float, ...], learning_rate: float
-) -> tuple[float, ...]:
+def newton(position: Vector, gradient: Vector, hessian: Triangle, learning_rate: float) -> Vector:
     """Jump to the stationary point of the local parabola, be it a minimum, a saddle or a maximum."""
-    direction = solve_symmetric(hessian, gradient)
-    if len(position) == 1:  # tuples keep their length in compiled code, so each case is written out
-        return (position[0] - learning_rate * direction[0],)
-    return (position[0] - learning_rate * direction[0], position[1] - learning_rate * direction[1])
+    return add_scaled(position, -learning_rate, solve_symmetric(hessian, gradient))
 
 
 CURVATURE = (

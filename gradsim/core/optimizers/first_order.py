@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradsim.core.optimizers.base import Optimizer, Rule
+from gradsim.core.optimizers.vectors import Vector, add_scaled, dot
 
 
 def gradient_descent(position: float, gradient: float, learning_rate: float) -> float:
@@ -47,6 +48,13 @@ def nesterov_at_position(
 def look_ahead(position: float, velocity: float, momentum: float) -> float:
     """Where the velocity alone would carry the ball."""
     return position - momentum * velocity
+
+
+def polyak(position: Vector, gradient: Vector, loss: float, learning_rate: float, lowest_loss: float) -> Vector:
+    """As far as it would be to the lowest loss, if the slope stayed as it is; nowhere without a slope."""
+    squared_norm = dot(gradient, gradient)
+    length = (loss - lowest_loss) / squared_norm if squared_norm > 0.0 else 0.0
+    return add_scaled(position, -learning_rate * length, gradient)
 
 
 DESCENT = Rule(
@@ -140,6 +148,21 @@ FIRST_ORDER = (
                 reference="Nesterov 1983, with constant momentum as in Sutskever et al. 2013, equations 3 and 4",
             ),
             "classical": NESTEROV_LOOK_AHEAD,
+        },
+    ),
+    Optimizer(
+        name="polyak",
+        title="Polyak step",
+        group="First order",
+        character="Knows the lowest loss and strides towards it: long steps far away, none at the minimum.",
+        conventions={
+            "paper": Rule(
+                update=polyak,
+                whole_vector=True,
+                defaults={"learning_rate": 1.0, "lowest_loss": 0.0},
+                latex=(r"x \leftarrow x - \eta \frac{f - f_{*}}{\lVert g \rVert^2} g",),
+                reference="Polyak 1987, Introduction to Optimization, section 5.3.2, with relaxation η; 0/0 is no step",
+            ),
         },
     ),
 )

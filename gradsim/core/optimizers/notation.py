@@ -2,8 +2,9 @@ r"""The LaTeX in which rules are written down, read so that it can be said in pl
 
 An equation is a line such as ``m \leftarrow \beta_1 m + (1 - \beta_1) g``. ``\leftarrow`` updates a variable, ``=``
 defines one that lines below it use, and words in front (``\text{at first }``) say when it holds. On the right may stand
-sums, products, ``\frac``, ``\sqrt``, powers, brackets, ``\operatorname{sign}`` and the gradient ``\nabla f`` somewhere
-else. A symbol is a letter, perhaps with an index or a hat: ``\hat v``, ``\beta_1``, ``G_0``.
+sums, products, ``\frac``, ``\sqrt``, powers, brackets, magnitudes ``\lvert v \rvert`` and norms ``\lVert g \rVert``,
+``\max(a, b)``, ``\min(a, b)``, ``\operatorname{sign}`` and the gradient ``\nabla f`` somewhere else. A symbol is a
+letter, perhaps with an index or a hat: ``\hat v``, ``\beta_1``, ``f_{*}``.
 """
 
 from __future__ import annotations
@@ -15,21 +16,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 GRADIENT = r"\nabla f"
+_GREEK = "alpha beta gamma delta eta theta kappa lambda mu nu xi rho sigma tau varphi psi omega Delta"
 _LETTERS = {
-    r"\eta": "η",
-    r"\mu": "μ",
-    r"\beta": "β",
-    r"\rho": "ρ",
-    r"\gamma": "γ",
+    **{rf"\{name}": letter for name, letter in zip(_GREEK.split(), "αβγδηθκλμνξρστφψωΔ", strict=True)},
     r"\varepsilon": "ε",
-    r"\lambda": "λ",
     GRADIENT: "∇f",
 }
 _RAISED = str.maketrans("0123456789-t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ")
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_LOWERED = str.maketrans("0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _TOKEN = re.compile(r"\\nabla f|\\text\{[^}]*\}|\\operatorname\{\w+\}|\\[A-Za-z]+|\\,|\d+(?:\.\d+)?|\S")
-_ENDS_OF_TERM = (None, "+", "-", ")", "}")
-_OPERATORS: Mapping[str, Callable[[float], float]] = {"sign": lambda value: math.copysign(1.0, value) if value else 0.0}
+_BARS = {r"\lvert": (r"\rvert", "|"), r"\lVert": (r"\rVert", "‖")}
+_ENDS_OF_TERM = (None, "+", "-", ")", "}", ",", *(closing for closing, _ in _BARS.values()))
+_FUNCTIONS: Mapping[str, Callable[..., float]] = {
+    r"\max": max,
+    r"\min": min,
+    r"\operatorname{sign}": lambda value: math.copysign(1.0, value) if value else 0.0,
+}
 
 Values = Mapping[str, "float | Callable[[float], float]"]
 
@@ -39,7 +41,8 @@ class Expression:
     """A node of a formula.
 
     ``kind`` is ``number``, ``symbol`` (``text`` is its LaTeX), ``sum`` (``signs`` go with the parts), ``product``,
-    ``fraction``, ``root``, ``power``, ``call`` (``text`` is the function's LaTeX).
+    ``fraction``, ``root``, ``power``, ``magnitude`` (``text`` is the opening bar), ``call`` (``text`` is the function's
+    LaTeX).
     """
 
     kind: str
@@ -151,16 +154,37 @@ class _Reader:
             return Expression("fraction", parts=(self._read_group(), self._read_group()))
         if token == r"\sqrt":
             return Expression("root", parts=(self._read_group(),))
-        if token == GRADIENT or token.startswith(r"\operatorname"):
-            return Expression("call", token, (self._read_group("(", ")"),))
+        if token == GRADIENT or token in _FUNCTIONS:
+            return Expression("call", token, self._read_arguments())
+        if token in _BARS:
+            inside = self._read_sum()
+            self.take(_BARS[token][0])
+            return Expression("magnitude", token, (inside,))
         if token == r"\hat":
             return Expression("symbol", rf"\hat {self.take()}")
         if not token[-1].isalpha():
             raise ValueError(f"{self._latex!r}: did not expect {token}")
         if self.next == "_":
             self.take()
-            token += f"_{self.take()}"
+            token += f"_{self._read_index()}"
         return Expression("symbol", token)
+
+    def _read_index(self) -> str:
+        if self.next != "{":
+            return self.take()
+        index = ""
+        while not index.endswith("}"):
+            index += self.take()
+        return index
+
+    def _read_arguments(self) -> tuple[Expression, ...]:
+        self.take("(")
+        arguments = [self._read_sum()]
+        while self.next == ",":
+            self.take()
+            arguments.append(self._read_sum())
+        self.take(")")
+        return tuple(arguments)
 
 
 def _plain(node: Expression) -> str:
@@ -172,7 +196,7 @@ def _plain(node: Expression) -> str:
             if node.text.startswith(r"\hat "):
                 return node.text[5:] + "\u0302"
             letter, _, index = node.text.partition("_")
-            return _LETTERS.get(letter, letter) + index.translate(_LOWERED)
+            return _LETTERS.get(letter, letter) + index.strip("{}").translate(_LOWERED)
         case "sum":
             return _joined(node, map(_plain, parts), "−")
         case "product":
@@ -184,8 +208,11 @@ def _plain(node: Expression) -> str:
         case "power":
             base = _bracketed(parts[0], "sum", "product", "fraction", "power", "root")
             return base + _plain(parts[1]).replace("−", "-").translate(_RAISED)
+        case "magnitude":
+            bar = _BARS[node.text][1]
+            return f"{bar}{_plain(parts[0])}{bar}"
         case _:
-            return f"{_function_name(node.text)}({_plain(parts[0])})"
+            return f"{_function_name(node.text)}({', '.join(map(_plain, parts))})"
 
 
 def _plain_product(factors: tuple[Expression, ...]) -> str:
@@ -206,7 +233,7 @@ def _bracketed(node: Expression, *kinds: str) -> str:
 
 
 def _function_name(text: str) -> str:
-    return _LETTERS.get(text) or text.removeprefix(r"\operatorname{").removesuffix("}")
+    return _LETTERS.get(text) or text.removeprefix(r"\operatorname{").removesuffix("}").removeprefix("\\")
 
 
 def _joined(node: Expression, texts: object, minus: str) -> str:
@@ -238,9 +265,11 @@ def _evaluate(node: Expression, values: Values) -> float:
             return math.sqrt(number(node.parts[0]))
         case "power":
             return float(number(node.parts[0]) ** number(node.parts[1]))
+        case "magnitude":
+            return abs(number(node.parts[0]))
         case _:
-            function = values[GRADIENT] if node.text == GRADIENT else _OPERATORS[_function_name(node.text)]
-            return function(number(node.parts[0]))  # type: ignore[operator]
+            function = values[GRADIENT] if node.text == GRADIENT else _FUNCTIONS[node.text]
+            return function(*map(number, node.parts))  # type: ignore[operator]
 
 
 def _latex(node: Expression, texts: Mapping[str, str]) -> str:
@@ -273,5 +302,7 @@ def _latex(node: Expression, texts: Mapping[str, str]) -> str:
             if r"\cdot" in base and not base.startswith(r"\left"):  # a symbol filled with a power of ten
                 base = rf"\left({base}\right)"
             return f"{base}^{{{_latex(parts[1], texts)}}}"
+        case "magnitude":
+            return rf"\left{node.text}{_latex(parts[0], texts)}\right{_BARS[node.text][0]}"
         case _:
-            return rf"{node.text}\left({_latex(parts[0], texts)}\right)"
+            return rf"{node.text}\left({', '.join(_latex(part, texts) for part in parts)}\right)"

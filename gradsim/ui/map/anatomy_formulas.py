@@ -56,7 +56,8 @@ def _lines(anatomy: Anatomy, axis: int) -> tuple[str, ...]:
     if update is None:
         return ()
     if anatomy.rule.whole_vector:
-        return _whole_vector_lines(anatomy, update) if axis == 0 else ()
+        write = _newton_lines if update.hessian is not None and not anatomy.rule.state else _whole_vector_lines
+        return write(anatomy, update) if axis == 0 else ()
     symbols = rule_symbols(anatomy.rule)
     values: dict[str, float] = {
         symbols["position"]: float(anatomy.position[axis]),
@@ -167,6 +168,33 @@ def _column(values: np.ndarray) -> str:
 
 
 def _whole_vector_lines(anatomy: Anatomy, update: Update) -> tuple[str, ...]:
+    """What a rule that sees all coordinates at once has seen, what it remembers of it, and where it goes."""
+    rule, symbols, sign = anatomy.rule, rule_symbols(anatomy.rule), "-" if anatomy.sign < 0.0 else ""
+    elsewhere = "" if np.array_equal(update.gradient_point, anatomy.position) else f"({_vector(update.gradient_point)})"
+    lines = [rf"f{elsewhere} = {latex_number(update.loss)}"] if "loss" in rule.reads else []
+    lines.append(rf"g = {sign}\nabla f{elsewhere} = {_shaped(update.gradient, 'vector')}")
+    if update.hessian is not None:
+        lines.append(rf"H = {sign}\nabla^2 f = {_shaped(update.hessian, 'triangle')}")
+    for name, values in update.state.items():
+        lines.append(f"{symbols[name]} = {_shaped(values, rule.shapes.get(name, 'vector'))}")
+    movement = update.position - anatomy.position
+    names = "x" if len(movement) == 1 else r"\begin{pmatrix}x \\ y\end{pmatrix}"
+    moved = rf"{_shaped(anatomy.position, 'vector')} + {_shaped(movement, 'vector')}"
+    lines.append(rf"{names} \leftarrow {moved} = {_shaped(update.position, 'vector')}")
+    return tuple(lines)
+
+
+def _shaped(values: np.ndarray, shape: str) -> str:
+    """Return a number, a column, or the symmetric matrix of which ``values`` are the upper triangle."""
+    if len(values) == 1:
+        return latex_number(float(values[0]))
+    if shape == "vector":
+        return _column(values)
+    xx, xy, yy = values.tolist()
+    return _matrix([[xx, xy], [xy, yy]])
+
+
+def _newton_lines(anatomy: Anatomy, update: Update) -> tuple[str, ...]:
     """The update of Newton's method: the gradient, the Hessian, the step to the bottom of the local parabola."""
     assert update.hessian is not None
     rate = update.hyperparameters["learning_rate"]

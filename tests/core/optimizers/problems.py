@@ -88,17 +88,27 @@ UNUSUAL = {
     "epsilon": 1e-4,
     "weight_decay": 0.1,
     "initial_accumulator": 0.7,
+    "radius": 0.3,
+    "lowest_loss": -0.5,
 }
 VARIANTS = ("default", "unusual")
 
 
+# Learning rates in units of what the sharpness allows, for methods that follow the gradient as it is.
+BY_SHARPNESS = {"gradient_descent": 0.5, "momentum": 0.5, "nesterov": 0.5, "gradient_flow": 0.5, "sam": 0.3}
+# Those of methods that measure their steps by themselves.
+STEADY = {"newton": 0.7, "polyak": 0.1}
+# Those of the adaptive methods, on a problem of pace 1.
+PACED = {"adagrad": 0.3, "rmsprop": 0.01, "adadelta": 0.5, "adam": 0.05, "adamw": 0.05}
+
+
 def learning_rate(optimizer: str, convention: str, problem: Problem) -> float:
     """A learning rate at which ``optimizer`` makes good way on ``problem`` without running away."""
-    if optimizer in ("gradient_descent", "momentum", "nesterov"):
-        return (5.0 if convention == "ema" else 0.5) / problem.sharpness
-    if optimizer == "newton":
-        return 0.7
-    return problem.pace * {"adagrad": 0.3, "rmsprop": 0.01, "adadelta": 0.5, "adam": 0.05, "adamw": 0.05}[optimizer]
+    if optimizer in BY_SHARPNESS:
+        return (5.0 if convention == "ema" else BY_SHARPNESS[optimizer]) / problem.sharpness
+    if optimizer in STEADY:
+        return STEADY[optimizer]
+    return problem.pace * PACED[optimizer]
 
 
 def hyperparameters(
@@ -112,3 +122,21 @@ def hyperparameters(
 def relative_error(ours: np.ndarray, theirs: np.ndarray) -> float:
     """max |ours − theirs| / max(1, |theirs|) over all steps and coordinates."""
     return float(np.max(np.abs(ours - theirs) / np.maximum(1.0, np.abs(theirs))))
+
+
+TOLERANCE = 1e-12
+CHAOS = 100.0  # how many times farther than a nudge in the last digit of the start may rounding lead
+
+
+def agree(ours: np.ndarray, theirs: np.ndarray, nudged: np.ndarray) -> bool:
+    """Whether two paths (steps + 1, D) are the same but for rounding.
+
+    ``nudged`` is theirs from a start larger by one unit in the last place: where that alone leads elsewhere, the
+    last digits of nobody's path mean anything, and from there on ours may be as far away.
+    """
+
+    def errors(path: np.ndarray) -> np.ndarray:
+        return np.max(np.abs(path - theirs) / np.maximum(1.0, np.abs(theirs)), axis=1)
+
+    allowed = np.maximum(TOLERANCE, CHAOS * np.maximum.accumulate(errors(nudged)))
+    return bool(np.all(errors(ours) <= allowed))

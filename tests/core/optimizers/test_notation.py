@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,23 +24,45 @@ def gradient(position: float) -> float:
     return 3.0 * position + 1.0
 
 
+def loss(position: float) -> float:
+    return 1.5 * position**2 + position + 5.0
+
+
 def by_code(rule: Rule, known: dict[str, float]) -> tuple[float, ...]:
-    """The new position and state, from the functions that are compiled."""
-    at = known["position"]
+    """The new position and state of a particle with one coordinate, from the functions that are compiled."""
+
+    def call(function: Callable[..., Any], **more: float) -> tuple[float, ...]:
+        values = {**known, **more}
+        if rule.whole_vector:
+            numbers = (
+                "loss",
+                "probes",
+                "step",
+                *rule.defaults,
+                *(s for s in rule.state if rule.shapes.get(s) == "scalar"),
+            )
+            values = {name: value if name in numbers else (value,) for name, value in values.items()}
+        answer = function(**{name: values[name] for name in inspect.signature(function).parameters})
+        answer = answer if isinstance(answer, tuple) and (rule.state or function is rule.probe) else (answer,)
+        return tuple(each[0] if isinstance(each, tuple) else each for each in answer)
+
+    place = known["position"]
     if rule.look_ahead is not None:
-        at = rule.look_ahead(**{name: known[name] for name in inspect.signature(rule.look_ahead).parameters})
-    known = {**known, "gradient": gradient(at)}
-    if rule.whole_vector:
-        known |= {"position": (known["position"],), "gradient": (known["gradient"],), "hessian": (known["hessian"],)}
-    answer = rule.update(**{name: known[name] for name in inspect.signature(rule.update).parameters})
-    return answer if isinstance(answer, tuple) else (answer,)
+        (place,) = call(rule.look_ahead)
+    for probes in range(rule.max_probes):
+        asks, next_place, *state = call(rule.probe, gradient=gradient(place), loss=loss(place), probes=float(probes))
+        known = {**known, **dict(zip(rule.state, state, strict=True))}
+        if not asks:
+            break
+        place = next_place
+    return call(rule.update, gradient=gradient(place), loss=loss(place))
 
 
 def by_formula(rule: Rule, known: dict[str, float]) -> tuple[float, ...]:
     """The same from the lines that are displayed."""
     symbols = rule_symbols(rule)
     values = {symbols[name]: value for name, value in known.items()}
-    values |= {"g": gradient(known["position"]), GRADIENT: gradient}
+    values |= {"g": gradient(known["position"]), "f": loss(known["position"]), GRADIENT: gradient}
     for equation in rule.equations:
         if not equation.words:
             values[equation.target.text] = equation.evaluate(values)
@@ -75,7 +99,8 @@ def test_every_hyperparameter_and_state_variable_stands_in_the_formula(name: str
 def test_initial_values_are_told(name: str, convention: str) -> None:
     rule = OPTIMIZERS[name].rule(convention)
     told = [(line.target.text, line.expression.text) for line in rule.equations if line.words]
-    assert told == [(rule.symbols[state], HYPERPARAMETERS[at].latex) for state, at in rule.initial_state.items()]
+    symbols = rule_symbols(rule)
+    assert told == [(rule.symbols[state], symbols[at]) for state, at in rule.initial_state.items()]
 
 
 @every_method
@@ -98,6 +123,8 @@ def test_every_formula_is_type_set(name: str, convention: str) -> None:
         (r"x \leftarrow x - \eta \operatorname{sign}(v)", "x ← x − η·sign(v)"),
         (r"x \leftarrow H^{-1} \nabla f(x - \mu v)", "x ← H⁻¹∇f(x − μv)"),
         (r"\text{at first } G = G_0", "at first G = G₀"),
+        (r"x \leftarrow x - \eta \frac{f - f_{*}}{\lVert g \rVert^2} g", "x ← x − η·(f − f*)/‖g‖²·g"),
+        (r"u \leftarrow \max(\beta_2 u, \lvert g \rvert + \varepsilon)", "u ← max(β₂u, |g| + ε)"),
     ],
 )
 def test_plain_text_of_a_formula(latex: str, plain: str) -> None:

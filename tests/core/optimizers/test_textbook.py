@@ -19,7 +19,7 @@ def parabola(curvature: float = 1.0) -> Problem:
     """½·curvature·x², on the line."""
     return Problem(
         formula=f"0.5*{curvature}*x**2",
-        value=lambda x, y: 0.5 * curvature * x**2,
+        value=lambda x: 0.5 * curvature * x * x,
         gradient=lambda p: curvature * p,
         hessian=lambda p: np.array([[curvature]]),
         start=(1.0, 0.0),
@@ -32,7 +32,7 @@ def slope(gradient: Callable[[int], float]) -> Problem:
     calls = iter(range(10_000))
     return Problem(
         formula="x",
-        value=lambda x, y: x,
+        value=lambda x: x,
         gradient=lambda p: np.array([gradient(next(calls))]),
         hessian=lambda p: np.zeros((1, 1)),
         start=(0.0, 0.0),

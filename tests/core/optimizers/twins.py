@@ -159,6 +159,36 @@ def newton(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np
     return np.array(path)
 
 
+def polyak_step(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """Polyak 1987: x_{k+1} = x_k − γ·(f(x_k) − f*)/‖∇f(x_k)‖²·∇f(x_k)."""
+    path = [np.array(start, dtype=float)]
+    for gamma in _learning_rates(h, steps):
+        g = problem.gradient(path[-1])
+        path.append(path[-1] - gamma * (problem.value(*path[-1]) - h["lowest_loss"]) / (g @ g) * g)
+    return np.array(path)
+
+
+def runge_kutta(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """dx/dt = −∇f(x) by the classical tableau: weights 1/6, 1/3, 1/3, 1/6 at 0, ½, ½, 1."""
+    path = [np.array(start, dtype=float)]
+    for dt in _learning_rates(h, steps):
+        slopes: list[np.ndarray] = []
+        for share in (0.0, 0.5, 0.5, 1.0):
+            ahead = share * dt * slopes[-1] if slopes else 0.0
+            slopes.append(-problem.gradient(path[-1] + ahead))
+        path.append(path[-1] + dt * np.array([1, 2, 2, 1]) / 6 @ np.array(slopes))
+    return np.array(path)
+
+
+def sharpness_aware(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """Foret et al. 2021, algorithm 1: ε̂ = ρ·g/‖g‖, then descend along ∇f(w + ε̂)."""
+    path = [np.array(start, dtype=float)]
+    for eta in _learning_rates(h, steps):
+        g = problem.gradient(path[-1])
+        path.append(path[-1] - eta * problem.gradient(path[-1] + h["radius"] * g / np.linalg.norm(g)))
+    return np.array(path)
+
+
 TWINS: dict[tuple[str, str], Twin] = {
     ("gradient_descent", "pytorch"): steepest_descent,
     ("gradient_descent", "optax"): steepest_descent,
@@ -188,4 +218,7 @@ TWINS: dict[tuple[str, str], Twin] = {
     ("adamw", "optax"): adamw,
     ("adamw", "paper"): adamw,
     ("newton", "paper"): newton,
+    ("polyak", "paper"): polyak_step,
+    ("gradient_flow", "paper"): runge_kutta,
+    ("sam", "paper"): sharpness_aware,
 }

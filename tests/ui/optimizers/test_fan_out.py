@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
 from gradsim.core.scene import MAX_OPTIMIZERS, OptimizerEntry
 from gradsim.ui.optimizers.add_popup import AddPopup
 from gradsim.ui.optimizers.fan_out import FanOutDialog, suggested_values
@@ -122,41 +122,61 @@ def test_the_list_has_every_optimizer_in_its_group(popup: AddPopup) -> None:
     assert set(shown(popup)) == {optimizer.title for optimizer in OPTIMIZERS.values()} | set(groups)
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("ADA", ["Adaptive", "AdaGrad", "AdaDelta", "Adam", "AdamW"]),
-        ("heavy ball", ["First order", "Momentum", "Nesterov"]),
-        ("curvature", ["Curvature", "Newton"]),
-        ("gradient_descent", []),
-        ("xyz", []),
-    ],
-)
-def test_typing_filters_by_name_else_by_description(qtbot: QtBot, popup: AddPopup, text: str, found: list[str]) -> None:
+def under_headings(optimizers: Iterable[Optimizer]) -> list[str]:
+    """The titles of ``optimizers``, each group behind its heading."""
+    by_group: dict[str, list[str]] = {optimizer.group: [] for optimizer in OPTIMIZERS.values()}
+    for optimizer in optimizers:
+        by_group[optimizer.group].append(optimizer.title)
+    return [text for group, titles in by_group.items() if titles for text in (group, *titles)]
+
+
+@pytest.mark.parametrize("text", ["ADA", "Newton", "polyak"])
+def test_typing_filters_by_name(qtbot: QtBot, popup: AddPopup, text: str) -> None:
     qtbot.keyClicks(popup.search, text)
-    assert shown(popup) == found
-    assert popup.nothing.isVisible() == (not found)
-    assert (popup.highlighted is None) == (not found)
+    found = [each for each in OPTIMIZERS.values() if text.lower() in each.title.lower()]
+    assert found
+    assert shown(popup) == under_headings(found)
+    assert not popup.nothing.isVisible()
+    assert popup.highlighted == min(found, key=lambda each: list(under_headings(found)).index(each.title)).name
+
+
+def test_typing_filters_by_description_where_no_name_fits(qtbot: QtBot, popup: AddPopup) -> None:
+    qtbot.keyClicks(popup.search, "heavy ball")
+    found = [each for each in OPTIMIZERS.values() if "heavy ball" in each.character.lower()]
+    assert {"momentum", "nesterov"} <= {each.name for each in found}
+    assert shown(popup) == under_headings(found)
+
+
+@pytest.mark.parametrize("text", ["gradient_descent", "xyz"])
+def test_what_nothing_fits_is_said(qtbot: QtBot, popup: AddPopup, text: str) -> None:
+    qtbot.keyClicks(popup.search, text)
+    assert shown(popup) == []
+    assert popup.nothing.isVisible()
+    assert popup.highlighted is None
 
 
 def test_arrows_walk_over_headings_and_enter_adds(
     qtbot: QtBot, popup: AddPopup, picker: OptimizerPicker, session: Session
 ) -> None:
-    for _ in range(3):
+    titles = {optimizer.title: name for name, optimizer in OPTIMIZERS.items()}
+    order = [titles[text] for text in shown(popup) if text in titles]
+    n_first = sum(optimizer.group == "First order" for optimizer in OPTIMIZERS.values())
+    for _ in range(n_first):
         qtbot.keyClick(popup.search, Qt.Key.Key_Down)
-    assert popup.highlighted == "adagrad"
+    assert popup.highlighted == order[n_first] == "adagrad"
     assert OPTIMIZERS["adagrad"].character == popup.character.text()
     assert OPTIMIZERS["adagrad"].rule().formula == popup.formula.accessibleName()
     qtbot.keyClick(popup.search, Qt.Key.Key_Up)
-    assert popup.highlighted == "nesterov"
+    last = order[n_first - 1]
+    assert popup.highlighted == last
     qtbot.keyClick(popup.search, Qt.Key.Key_Return)
-    assert session.scene.optimizers[-1].name == "nesterov"
+    assert session.scene.optimizers[-1].name == last
     picker.add_button.click()
     assert popup.search.text() == ""
-    assert popup.highlighted == "nesterov"  # where it was left
-    qtbot.keyClick(popup.search, Qt.Key.Key_PageDown)
-    qtbot.keyClick(popup.search, Qt.Key.Key_PageDown)
-    assert popup.highlighted == "newton"
+    assert popup.highlighted == last  # where it was left
+    for _ in order:
+        qtbot.keyClick(popup.search, Qt.Key.Key_PageDown)
+    assert popup.highlighted == order[-1]
 
 
 def test_nothing_is_added_where_nothing_is_found(qtbot: QtBot, popup: AddPopup, session: Session) -> None:

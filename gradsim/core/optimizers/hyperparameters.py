@@ -1,0 +1,84 @@
+"""Every hyperparameter that a rule may take: its letter, its range, and what turning it up does."""
+
+from __future__ import annotations
+
+import math
+
+from gradsim.core.optimizers.base import Hyperparameter
+
+HYPERPARAMETERS: dict[str, Hyperparameter] = {
+    hyperparameter.name: hyperparameter
+    for hyperparameter in (
+        Hyperparameter(
+            name="learning_rate",
+            latex=r"\eta",
+            description="Turned up, every step is longer; above a limit set by the curvature the method diverges.",
+            slider=(1e-5, 10.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
+            name="momentum",
+            latex=r"\mu",
+            description="Turned up, more of the velocity survives each step; 1 is a ball without friction.",
+            high=1.0,
+            slider=(0.0, 0.9999),
+        ),
+        Hyperparameter(
+            name="beta1",
+            latex=r"\beta_1",
+            description="Turned up, the mean gradient remembers more steps, and the direction turns more slowly.",
+            high=1.0,
+            high_open=True,
+            slider=(0.0, 0.9999),
+        ),
+        Hyperparameter(
+            name="beta2",
+            latex=r"\beta_2",
+            description="Turned up, the mean squared gradient remembers more steps, and the scale adapts more slowly.",
+            high=1.0,
+            high_open=True,
+            slider=(0.0, 0.9999),
+        ),
+        Hyperparameter(
+            name="decay",
+            latex=r"\rho",
+            description="Turned up, the mean of the squares remembers more steps, and the scale adapts more slowly.",
+            high=1.0,
+            high_open=True,
+            slider=(0.0, 0.9999),
+        ),
+        Hyperparameter(
+            name="epsilon",
+            latex=r"\varepsilon",
+            description="Turned up, directions with small gradients are magnified less.",
+            slider=(1e-12, 1.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
+            name="weight_decay",
+            latex=r"\lambda",
+            description="Turned up, every step pulls the position harder towards the origin.",
+            slider=(1e-6, 1.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
+            name="radius",
+            latex="r",
+            description="Turned up, the slope is taken farther away, and narrower minima are avoided.",
+            slider=(1e-4, 10.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
+            name="lowest_loss",
+            latex="f_{*}",
+            description="The loss that is aimed at: too low, steps overshoot; too high, they end before the minimum.",
+            low=-math.inf,
+            slider=(-10.0, 10.0),
+        ),
+        Hyperparameter(
+            name="initial_accumulator",
+            latex="G_0",
+            description="Turned up, the first steps are shorter, because the sum of the squares starts higher.",
+        ),
+    )
+}

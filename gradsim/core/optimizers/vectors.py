@@ -1,0 +1,59 @@
+"""Arithmetic with vectors and symmetric matrices of one particle, for rules that see all coordinates at once.
+
+A vector is a tuple of D numbers, a matrix the tuple of its upper triangle, row by row. Compiled rules run the twins of
+these functions in ``lifted_vectors``, which have the same bits: sums go from the first coordinate to the last.
+"""
+
+from __future__ import annotations
+
+import math
+
+Vector = tuple[float, ...]
+Triangle = tuple[float, ...]
+
+
+def dot(a: Vector, b: Vector) -> float:
+    """Return the inner product."""
+    total = a[0] * b[0]
+    for x, y in zip(a[1:], b[1:], strict=True):
+        total = total + x * y
+    return total
+
+
+def norm(a: Vector) -> float:
+    """Return the Euclidean length."""
+    return math.sqrt(dot(a, a))
+
+
+def add_scaled(a: Vector, factor: float, b: Vector) -> Vector:
+    """Return a + factor·b."""
+    return tuple(x + factor * y for x, y in zip(a, b, strict=True))
+
+
+def scaled(factor: float, a: Vector) -> Vector:
+    """Return factor·a."""
+    return tuple(factor * x for x in a)
+
+
+def matrix_vector(matrix: Triangle, vector: Vector) -> Vector:
+    """Return the product for D = 1 or 2."""
+    if len(vector) == 1:
+        return (matrix[0] * vector[0],)
+    xx, xy, yy = matrix
+    return (xx * vector[0] + xy * vector[1], xy * vector[0] + yy * vector[1])
+
+
+def solve_symmetric(matrix: Triangle, vector: Vector) -> Vector:
+    """Solve ``matrix @ solution = vector`` for D = 1 or 2.
+
+    A singular matrix gives inf or nan, as IEEE division does in compiled code; called from plain Python it raises
+    ZeroDivisionError.
+    """
+    if len(vector) == 1:
+        return (vector[0] / matrix[0],)
+    xx, xy, yy = matrix
+    determinant = xx * yy - xy * xy
+    return (
+        (yy * vector[0] - xy * vector[1]) / determinant,
+        (xx * vector[1] - xy * vector[0]) / determinant,
+    )
