@@ -152,7 +152,8 @@ def goal_sign(scene: Scene) -> float:
 
 def surface_code(program: Program) -> SurfaceCode:
     """Return what the kernel evaluates ``program`` with, in a workspace of its own."""
-    return SurfaceCode(0, program.tape.code, program.scalars, program.scratch(), program.tape.n_outputs)
+    tape = program.tape
+    return SurfaceCode(program.native_address, tape.code, program.scalars, program.scratch(), tape.n_outputs)
 
 
 def race(

@@ -7,7 +7,7 @@ from numba import types
 
 from gradsim.core.compiled import inlined, kernel
 from gradsim.core.finiteness import count_not_finite
-from gradsim.core.formula.native_call import NOT_FINITE, UNUSUAL, run_program
+from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, run_program
 from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
 from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient, make_gradient
 from gradsim.core.lifting import INTEGERS, PROBE_KERNEL, UPDATE_KERNEL

@@ -11,18 +11,43 @@ from numpy.typing import ArrayLike, NDArray
 
 from gradsim.core import scene
 from gradsim.core.formula.graph import Formula, build_formula
+from gradsim.core.formula.native import NativeCode, compile_native
+from gradsim.core.formula.program_kernel import evaluate
 from gradsim.core.formula.tape import Tape, compile_tape, scalar_values
-from gradsim.core.formula.tape_kernel import evaluate, scratch
+from gradsim.core.formula.tape_kernel import scratch
 
 Floats = NDArray[np.float64]
+
+
+class _Code:
+    """A tape, and its machine code once that has been compiled; None where it was too long for that."""
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+        self.native: NativeCode | None = None
+        self.is_compiled = False
+
+    def compile(self, dimension: int) -> None:
+        if not self.is_compiled:
+            self.native = compile_native(self.tape, dimension)
+            self.is_compiled = True
 
 
 @dataclass(frozen=True)
 class Program:
     """A tape with its scalar operands filled in: what a kernel needs to evaluate a surface."""
 
-    tape: Tape
     scalars: Floats
+    _code: _Code
+
+    @property
+    def tape(self) -> Tape:
+        return self._code.tape
+
+    @property
+    def native_address(self) -> int:
+        """Where its machine code begins, which stays there as long as this object; 0 while there is none."""
+        return 0 if self._code.native is None else self._code.native.address
 
     def scratch(self) -> Floats:
         """A workspace of its own for one thread."""
@@ -40,7 +65,7 @@ class Surface:
 
     formula: Formula
     parameters: Floats
-    _tapes: dict[tuple[int, ...], Tape] = field(default_factory=dict, repr=False)
+    _codes: dict[tuple[int, ...], _Code] = field(default_factory=dict, repr=False)
 
     @property
     def dimension(self) -> int:
@@ -69,7 +94,16 @@ class Surface:
     def with_parameters(self, values: dict[str, float]) -> Surface:
         """Return the same formula with other parameter values; names left out are 1.0. Nothing is compiled."""
         parameters = np.array([values.get(name, 1.0) for name in self.formula.parameters], dtype=np.float64)
-        return Surface(self.formula, parameters, self._tapes)
+        return Surface(self.formula, parameters, self._codes)
+
+    def compile_native(self, *, second_order: bool = False) -> None:
+        """Compile what races and maps evaluate to machine code, with the same results bit for bit.
+
+        Takes 20 to 100 ms, most of it beside other threads; without it, and until it is done, tapes are run. Surfaces
+        of the same formula share the code, whatever their parameters; ``second_order`` includes that for the Hessian.
+        """
+        for program in (self.value_program, self.first_order_program, *([self.second_order_program] * second_order)):
+            program._code.compile(self.dimension)
 
     @cached_property
     def value_program(self) -> Program:
@@ -102,10 +136,10 @@ class Surface:
 
     def _program(self, outputs: Sequence[int]) -> Program:
         key = tuple(outputs)
-        if key not in self._tapes:
-            self._tapes[key] = compile_tape(self.formula.nodes, key, self.dimension)
-        tape = self._tapes[key]
-        return Program(tape, tape.scalars(self._scalar_values))
+        if key not in self._codes:
+            self._codes[key] = _Code(compile_tape(self.formula.nodes, key, self.dimension))
+        code = self._codes[key]
+        return Program(code.tape.scalars(self._scalar_values), code)
 
     def _evaluate(self, program: Program, points: ArrayLike) -> Floats:
         array = np.asarray(points, dtype=np.float64)
@@ -116,7 +150,8 @@ class Surface:
 
     def _run(self, program: Program, columns: Floats) -> Floats:
         outputs = np.empty((program.tape.n_outputs, columns.shape[1]))
-        evaluate(program.tape.code, program.scalars, program.scratch(), columns, outputs, self.dimension)
+        tape, native = program.tape, program.native_address
+        evaluate(native, tape.code, program.scalars, program.scratch(), columns, outputs, self.dimension)
         return outputs
 
 

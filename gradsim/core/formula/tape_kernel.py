@@ -188,26 +188,6 @@ def run_tape(code, scalars, rows, n):  # type: ignore[no-untyped-def]
                 rows[d, i] = s
 
 
-@kernel(types.void(CODE, VECTOR, MATRIX, MATRIX, MATRIX, types.int64))
-def evaluate(code, scalars, rows, points, outputs, n_dimensions):  # type: ignore[no-untyped-def]
-    """Run a tape on any number of points, block after block.
-
-    Args:
-        code, scalars, rows: as in ``run_tape``; rows is scratch.
-        points: float64 (D, N).
-        outputs: float64 (n_outputs, N), overwritten.
-        n_dimensions: D.
-    """
-    n_points = points.shape[1]
-    for begin in range(0, n_points, BLOCK):
-        n = min(BLOCK, n_points - begin)
-        for k in range(n_dimensions):
-            rows[k, :n] = points[k, begin : begin + n]
-        run_tape(code, scalars, rows, n)
-        for k in range(outputs.shape[0]):
-            outputs[k, begin : begin + n] = rows[n_dimensions + k, :n]
-
-
 def scratch(n_rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Return a zeroed float64 workspace (n_rows, BLOCK) whose rows start at 64-byte boundaries."""
     raw = np.zeros(n_rows * BLOCK + 8)

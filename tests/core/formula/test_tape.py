@@ -31,7 +31,7 @@ def test_tape_agrees_with_numpy(source: str) -> None:
     tape = compile_tape(formula.nodes, [formula.value], 2)
     scalars = tape.scalars(scalar_values(formula.nodes, [PARAMETERS[name] for name in formula.parameters]))
     result = np.empty((1, POINTS.shape[1]))
-    evaluate(tape.code, scalars, scratch(tape.n_rows), POINTS, result, 2)
+    evaluate(0, tape.code, scalars, scratch(tape.n_rows), POINTS, result, 2)
     np.testing.assert_allclose(result[0], FORMULAS[source](*POINTS), rtol=2e-14, atol=1e-15)
 
 
@@ -40,7 +40,7 @@ def test_outputs_may_be_constants_variables_and_repetitions() -> None:
     outputs = [formula.value, *formula.gradient, formula.value, *formula.hessian]
     tape = compile_tape(formula.nodes, outputs, 2)
     result = np.empty((len(outputs), POINTS.shape[1]))
-    evaluate(tape.code, tape.scalars(scalar_values(formula.nodes, [])), scratch(tape.n_rows), POINTS, result, 2)
+    evaluate(0, tape.code, tape.scalars(scalar_values(formula.nodes, [])), scratch(tape.n_rows), POINTS, result, 2)
     x, y = POINTS
     expected = [x + 2 * y, 1 + 0 * x, 2 + 0 * x, x + 2 * y, 0 * x, 0 * x, 0 * x]
     np.testing.assert_array_equal(result, expected)

@@ -66,7 +66,7 @@ def run_formula(source: str, *coordinates: np.ndarray) -> np.ndarray:
     tape = compile_tape(formula.nodes, [formula.value], len(coordinates))
     scalars = tape.scalars({node: formula.nodes[node].value for node in tape.scalar_nodes})
     result = np.empty((1, coordinates[0].size))
-    evaluate(tape.code, scalars, scratch(tape.n_rows), np.array(coordinates), result, len(coordinates))
+    evaluate(0, tape.code, scalars, scratch(tape.n_rows), np.array(coordinates), result, len(coordinates))
     return result[0]
 
 

@@ -10,8 +10,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from gradsim.core.compiled import inlined
-from gradsim.core.formula.tape_kernel import run_tape
+from gradsim.core.compiled import inlined, kernel
+from gradsim.core.formula.tape_kernel import BLOCK, CODE, MATRIX, VECTOR, run_tape
 
 NOT_FINITE, UNUSUAL = 1, 2
 """What native code answers, or-ed: an output is no number; an argument is outside the range of its fast functions."""
@@ -37,9 +37,10 @@ def _call_native(typing_context: Any, address: Any, rows: Any, scalars: Any, n: 
 
 @inlined
 def run_program(native, code, scalars, rows, n):  # type: ignore[no-untyped-def]
-    """Run a surface on the first ``n`` columns of ``rows``; ``native`` is the address of its machine code, or 0.
+    """Run a surface on the first ``n`` columns of ``rows``; code, scalars and rows as in ``run_tape``.
 
-    Returns what native code answers; UNUSUAL alone after the tape has run, which does not look at what it computes.
+    ``native`` is the address of its machine code, or 0. Returns what native code answers; UNUSUAL alone after the tape
+    has run, which does not look at what it computes.
     """
     if native != 0:
         answer = _call_native(native, rows, scalars, n)
@@ -47,3 +48,23 @@ def run_program(native, code, scalars, rows, n):  # type: ignore[no-untyped-def]
             return answer
     run_tape(code, scalars, rows, n)
     return UNUSUAL
+
+
+@kernel(types.void(types.int64, CODE, VECTOR, MATRIX, MATRIX, MATRIX, types.int64))
+def evaluate(native, code, scalars, rows, points, outputs, n_dimensions):  # type: ignore[no-untyped-def]
+    """Run a surface on any number of points, block after block.
+
+    Args:
+        native, code, scalars, rows: as in ``run_program``; rows is scratch.
+        points: float64 (D, N).
+        outputs: float64 (n_outputs, N), overwritten.
+        n_dimensions: D.
+    """
+    n_points = points.shape[1]
+    for begin in range(0, n_points, BLOCK):
+        n = min(BLOCK, n_points - begin)
+        for k in range(n_dimensions):
+            rows[k, :n] = points[k, begin : begin + n]
+        run_program(native, code, scalars, rows, n)
+        for k in range(outputs.shape[0]):
+            outputs[k, begin : begin + n] = rows[n_dimensions + k, :n]

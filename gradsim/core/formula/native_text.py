@@ -1,0 +1,172 @@
+"""Writes a tape as LLVM code: one loop over the particles in place of one for every instruction.
+
+The loop does the very operations of the tape in the same order, and LLVM may not contract or reorder them, so that its
+results have the same bits; a test holds it to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gradsim.core.formula.native_functions import BINARY_FUNCTIONS, UNARY_FUNCTIONS
+from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL
+from gradsim.core.formula.tape import Tape
+from gradsim.core.formula.tape_kernel import BLOCK, OPCODES
+from gradsim.core.formula.trigonometry import SHORT_REDUCTION_LIMIT
+
+ENTRY = "run_native"
+_NAMES = {code: name for name, code in OPCODES.items()}
+_ARITHMETIC = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
+_COMPARISONS = {"min": "olt", "max": "ogt", "less": "olt"}
+_WITH_LIMIT = ("sin", "cos", "tan")
+_EXPONENT_MASK = 0x7FF0000000000000
+
+
+def write_loop(tape: Tape, dimension: int) -> tuple[str, frozenset[str]]:
+    """Return LLVM code of ``int64 run_native(float64 *rows, float64 *scalars, int64 n)``, and what functions it calls.
+
+    ``rows`` are those of ``tape_kernel.run_tape``, of which only coordinates are read and only outputs are written.
+    It answers as ``program_kernel`` says; f and ∇f, the first 1 + D outputs, are what has to be finite.
+    """
+    return _Writer(tape, dimension).write()
+
+
+class _Writer:
+    """Holds the code of the loop's body, and where the value of every row stands."""
+
+    def __init__(self, tape: Tape, dimension: int) -> None:
+        self.tape = tape
+        self.dimension = dimension
+        self.preamble: list[str] = []
+        self.body: list[str] = []
+        self.values: dict[int, str] = {}
+        self.scalars: dict[int, str] = {}
+        self.functions: set[str] = set()
+        self.flags: list[str] = []
+        self.arguments_with_limit: set[str] = set()
+        self.n_values = 0
+
+    def write(self) -> tuple[str, frozenset[str]]:
+        for axis in range(self.dimension):
+            self.values[axis] = self._set(f"load double, ptr {self._place(axis)}, align 8, !llvm.access.group !0")
+        for instruction in self.tape.code.tolist():
+            self._translate(*instruction)
+        outputs = range(self.dimension, self.dimension + self.tape.n_outputs)
+        for row in outputs:
+            place = self._place(row)
+            self.body.append(f"store double {self.values[row]}, ptr {place}, align 8, !llvm.access.group !0")
+        for row in outputs[: 1 + self.dimension]:
+            bits = self._set(f"bitcast double {self.values[row]} to i64")
+            exponent = self._set(f"and i64 {bits}, {_EXPONENT_MASK}")
+            self._flag(self._set(f"icmp eq i64 {exponent}, {_EXPONENT_MASK}"), NOT_FINITE)
+        return self._loop(self._or(["%before", *self.flags])), frozenset(self.functions)
+
+    def _loop(self, answer: str) -> str:
+        return "\n".join(
+            (
+                f"define i64 @{ENTRY}(ptr noalias align 64 %rows, ptr noalias %scalars, i64 %n) {{",
+                "entry:",
+                "%result = alloca double, align 8",
+                *self.preamble,
+                "br label %loop",
+                "loop:",
+                "%i = phi i64 [0, %entry], [%next, %loop]",
+                f"%before = phi i64 [0, %entry], [{answer}, %loop]",
+                *self.body,
+                "%next = add nuw nsw i64 %i, 1",
+                "%more = icmp ult i64 %next, %n",
+                "br i1 %more, label %loop, label %exit, !llvm.loop !1",
+                "exit:",
+                f"ret i64 {answer}",
+                "}",
+                "!0 = distinct !{}",
+                "!1 = distinct !{!1, !2, !3}",
+                '!2 = !{!"llvm.loop.parallel_accesses", !0}',
+                '!3 = !{!"llvm.loop.vectorize.enable", i1 true}',
+                "",
+            )
+        )
+
+    def _translate(self, opcode: int, target: int, a: int, b: int, c: int) -> None:
+        """Set the row ``target`` to what the instruction makes of its operands."""
+        name, _, kinds = _NAMES[opcode].partition("_")
+        if kinds:
+            first, second = (self._operand(kind, row) for kind, row in zip(kinds, (a, b), strict=True))
+            self.values[target] = self._binary(name, first, second)
+        elif name == "fill":
+            self.values[target] = self._operand("s", a)
+        elif name == "where":
+            condition = self._set(f"fcmp une double {self.values[a]}, 0.0")
+            self.values[target] = self._select(condition, self.values[b], self.values[c])
+        else:
+            self.values[target] = self._unary(name, self.values[a])
+
+    def _unary(self, name: str, x: str) -> str:
+        if name in UNARY_FUNCTIONS:
+            if name in _WITH_LIMIT:
+                self._note_limit(x)
+            return self._call(name, x)
+        match name:
+            case "copy":
+                return x
+            case "neg":
+                return self._set(f"fneg double {x}")
+            case "sign":
+                positive, negative = (self._set(f"fcmp {test} double {x}, 0.0") for test in ("ogt", "olt"))
+                return self._select(positive, "1.0", self._select(negative, "-1.0", x))
+            case _:
+                return self._set(f"call double @llvm.{'fabs' if name == 'abs' else name}.f64(double {x})")
+
+    def _binary(self, name: str, x: str, y: str) -> str:
+        if name in _ARITHMETIC:
+            return self._set(f"{_ARITHMETIC[name]} double {x}, {y}")
+        if name in BINARY_FUNCTIONS:
+            return self._call(name, x, y)
+        holds = self._set(f"fcmp {_COMPARISONS[name]} double {x}, {y}")
+        if name == "less":
+            return self._select(holds, "1.0", "0.0")
+        is_nan = self._set(f"fcmp uno double {x}, {x}")
+        return self._select(self._set(f"or i1 {holds}, {is_nan}"), x, y)
+
+    def _call(self, name: str, *arguments: str) -> str:
+        self.functions.add(name)
+        listed = "".join(f", double {argument}" for argument in arguments)
+        self._set(f"call i32 @{name}(ptr %result, ptr null{listed})")
+        return self._set("load double, ptr %result, align 8")
+
+    def _note_limit(self, x: str) -> None:
+        if x not in self.arguments_with_limit:
+            self.arguments_with_limit.add(x)
+            magnitude = self._set(f"call double @llvm.fabs.f64(double {x})")
+            self._flag(self._set(f"fcmp uge double {magnitude}, {SHORT_REDUCTION_LIMIT:e}"), UNUSUAL)
+
+    def _flag(self, condition: str, bit: int) -> None:
+        self.flags.append(self._set(f"select i1 {condition}, i64 {bit}, i64 0"))
+
+    def _or(self, numbers: Iterable[str]) -> str:
+        result, *others = numbers
+        for number in others:
+            result = self._set(f"or i64 {result}, {number}")
+        return result
+
+    def _select(self, condition: str, yes: str, no: str) -> str:
+        return self._set(f"select i1 {condition}, double {yes}, double {no}")
+
+    def _operand(self, kind: str, place: int) -> str:
+        """The value of a row ("v"), or of a scalar ("s"), which is loaded once for all particles."""
+        if kind == "v":
+            return self.values[place]
+        if place not in self.scalars:
+            name = self.scalars[place] = f"%s{place}"
+            self.preamble.append(f"{name}p = getelementptr double, ptr %scalars, i64 {place}")
+            self.preamble.append(f"{name} = load double, ptr {name}p, align 8")
+        return self.scalars[place]
+
+    def _place(self, row: int) -> str:
+        start = self._set(f"getelementptr inbounds double, ptr %rows, i64 {row * BLOCK}")
+        return self._set(f"getelementptr inbounds double, ptr {start}, i64 %i")
+
+    def _set(self, expression: str) -> str:
+        self.n_values += 1
+        self.body.append(f"%v{self.n_values} = {expression}")
+        return f"%v{self.n_values}"
