@@ -75,10 +75,14 @@ def with_sign_of(x, magnitude):  # type: ignore[no-untyped-def]
 
 @inlined
 def exp_remainder(r):  # type: ignore[no-untyped-def]
-    """(exp(r) - 1 - r) / r² for |r| < 0.35: the Taylor series."""
+    """(exp(r) - 1 - r) / r², |r| < 0.35: the Taylor series in pairs, which wait less for each other (Estrin 1960)."""
     fma = fused_multiply_add
-    p = fma(r, fma(r, fma(r, fma(r, fma(r, fma(r, E13, E12), E11), E10), E9), E8), E7)
-    return fma(r, fma(r, fma(r, fma(r, fma(r, p, E6), E5), E4), E3), E2)
+    z = r * r
+    w = z * z
+    p1 = fma(z, fma(r, E5, E4), fma(r, E3, E2))
+    p2 = fma(z, fma(r, E9, E8), fma(r, E7, E6))
+    p3 = fma(z, fma(r, E13, E12), fma(r, E11, E10))
+    return fma(w, fma(w, p3, p2), p1)
 
 
 @inlined
@@ -92,10 +96,9 @@ def scaled(x, shifted, extra):  # type: ignore[no-untyped-def]
 
 @inlined
 def _exp_times_power_of_two(x, extra):  # type: ignore[no-untyped-def]
-    """exp(x) · 2**extra for extra = 0 or -1, also where exp(x) alone would overflow."""
+    """exp(x) · 2**extra for x ≥ -746 and extra = 0 or -1, also where exp(x) alone would overflow."""
     fma = fused_multiply_add
     y = 711.0 if x > 711.0 else x
-    y = -746.0 if y < -746.0 else y
     shifted = fma(y, LOG2_E, ROUND)
     k = shifted - ROUND
     r = fma(k, -LN2_HIGH, y)
@@ -106,7 +109,7 @@ def _exp_times_power_of_two(x, extra):  # type: ignore[no-untyped-def]
 @inlined
 def exp(x):  # type: ignore[no-untyped-def]
     """Exponential, for every x: 0 and inf where it underflows and overflows, nan for nan."""
-    return _exp_times_power_of_two(x, 0)
+    return _exp_times_power_of_two(-746.0 if x < -746.0 else x, 0)
 
 
 L1, L2, L3, L4 = 6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01
