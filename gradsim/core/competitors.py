@@ -69,6 +69,12 @@ class Competitor:
         """The tape of what the rule reads: f, the gradient and, where the rule wants it, the Hessian."""
         return surface.second_order_program if self.needs_hessian else surface.first_order_program
 
+    def compile_native(self, surface: Surface) -> None:
+        """Compile its updates on ``surface`` to machine code, with the same results bit for bit; 20 to 100 ms."""
+        program = self.program(surface)
+        program.compile_native(self.rule, surface.dimension)
+        program.compile_native(None, surface.dimension)  # for what a whole update cannot do
+
     def learning_rates(self, steps: int) -> Floats:
         """The learning rate of every update of a race over ``steps``, float64 (steps,)."""
         return learning_rates(self.schedule, self.hyperparameters["learning_rate"], steps)
@@ -174,9 +180,11 @@ def race(
     Returns:
         What the rule worked with: its state is that at the end of the block raced last.
     """
+    program = competitor.program(surface)
     settings = competitor.settings(scene, int(records.steps[-1]))  # its rates take 80 MB each in a long race
     race_blocks(
-        surface_code(competitor.program(surface)),
+        surface_code(program),
+        program.step_address(competitor.rule),
         *competitor.kernels,
         settings,
         competitor.gradient_options(scene),

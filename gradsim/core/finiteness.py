@@ -17,10 +17,10 @@ def not_finite(x):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def count_not_finite(rows, first, count, n):  # type: ignore[no-untyped-def]
-    """How many of the first ``n`` numbers of rows first … first+count−1 are infinite or NaN."""
-    n_bad = 0
+def all_finite(rows, first, count, n):  # type: ignore[no-untyped-def]
+    """Whether the first ``n`` numbers of rows first … first+count−1 are finite."""
+    top = np.int64(0)
     for k in range(first, first + count):
         for i in range(n):
-            n_bad += not_finite(rows[k, i])
-    return n_bad
+            top = max(top, bits_of(rows[k, i]) & EXPONENT_MASK)
+    return top < EXPONENT_MASK

@@ -6,8 +6,8 @@ import numpy as np
 from numba import types
 
 from gradsim.core.compiled import inlined, kernel
-from gradsim.core.finiteness import count_not_finite
-from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, run_program
+from gradsim.core.finiteness import all_finite
+from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, call_step, run_program
 from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
 from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient, make_gradient
 from gradsim.core.lifting import INTEGERS, PROBE_KERNEL, UPDATE_KERNEL
@@ -23,7 +23,7 @@ def _run(native, code, scalars, rows, n_dimensions, n):  # type: ignore[no-untyp
     """Evaluate the surface where the first rows say; return whether f and ∇f are finite for all ``n`` particles."""
     answer = run_program(native, code, scalars, rows, n)
     if answer & UNUSUAL != 0:
-        return count_not_finite(rows, n_dimensions, 1 + n_dimensions, n) == 0
+        return all_finite(rows, n_dimensions, 1 + n_dimensions, n)
     return answer & NOT_FINITE == 0
 
 
@@ -113,20 +113,65 @@ def _project(rule, n_dimensions, n):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def _record_positions(records, record, state, n_dimensions, begin, n):  # type: ignore[no-untyped-def]
+    positions = records.positions
+    for k in range(n_dimensions):
+        for i in range(n):
+            positions[record, k, begin + i] = state[k, i]
+
+
+@inlined
+def _record_losses(records, record, rows, value, begin, n):  # type: ignore[no-untyped-def]
+    losses = records.losses
+    for i in range(n):
+        losses[record, begin + i] = rows[value, i]
+
+
+@inlined
+def _make_whole_steps(step, rule, rows, scalars, records, n_dimensions, begin, n, signals):  # type: ignore[no-untyped-def]
+    """Race a block that stands at its start to the last step by machine code, and record all but the last.
+
+    Returns how many updates it has made: fewer where particles diverge, where an argument is beyond the range of its
+    functions, or when cancelled. The block then has to be raced anew.
+    """
+    n_steps = records.steps[-1]
+    state, factors, rates, rate_places = rule.state, rule.factors, rule.learning_rates, rule.rate_places
+    steps = records.steps
+    record = 0
+    for t in range(n_steps):
+        if t % STEPS_BETWEEN_REPORTS == 0:
+            if signals[0] != 0:
+                return t
+            signals[1] += min(STEPS_BETWEEN_REPORTS, n_steps - t) * n
+        is_recorded = t == steps[record]
+        if is_recorded:
+            _record_positions(records, record, state, n_dimensions, begin, n)
+        _set_factors(factors, rates, rate_places, begin, n, t)
+        if call_step(step, state, rows, scalars, factors, n) != 0:
+            signals[1] -= min(n_steps, (t // STEPS_BETWEEN_REPORTS + 1) * STEPS_BETWEEN_REPORTS) * n
+            return t
+        if is_recorded:
+            _record_losses(records, record, rows, n_dimensions, begin, n)
+            record += 1
+    return n_steps
+
+
+@inlined
 def _outcome(rows, state, domain, n_dimensions, i):  # type: ignore[no-untyped-def]
     """What has become of particle ``i`` of a block, which has not diverged."""
-    norm = 0.0
+    squared_norm = 0.0
     for k in range(n_dimensions):
-        norm = np.hypot(norm, rows[n_dimensions + 1 + k, i])
+        squared_norm += rows[n_dimensions + 1 + k, i] ** 2
     for k in range(n_dimensions):
         if not (domain[k, 0] <= state[k, i] <= domain[k, 1]):
             return LEFT_DOMAIN
-    return CONVERGED if norm <= CONVERGED_GRADIENT_NORM else RUNNING
+    return CONVERGED if squared_norm <= CONVERGED_GRADIENT_NORM**2 else RUNNING
 
 
 @kernel(
     types.int64(
         SURFACE_TYPE,
+        types.int64,
         types.FunctionType(UPDATE_KERNEL),
         types.FunctionType(UPDATE_KERNEL),
         types.FunctionType(PROBE_KERNEL),
@@ -142,6 +187,7 @@ def _outcome(rows, state, domain, n_dimensions, i):  # type: ignore[no-untyped-d
 )
 def race_blocks(  # type: ignore[no-untyped-def]
     surface,
+    step,
     update,
     look_ahead,
     probe,
@@ -157,6 +203,8 @@ def race_blocks(  # type: ignore[no-untyped-def]
     """Race particles first_particle … end_particle−1 to the last step of ``records``, one block after another.
 
     Args:
+        step: address of machine code that makes whole updates, as ``native_steps`` says, or 0. It is run where the rule
+            takes the gradient as it is, all particles share their hyperparameters, and no box holds them.
         update, look_ahead, probe: the kernels of a ``LiftedRule``; those that it has not are never called.
         starts: float64 (D, particles).
         domain: float64 (D, 2).
@@ -174,6 +222,8 @@ def race_blocks(  # type: ignore[no-untyped-def]
     # The rows still hold the position when the update has been made, unless the rule has looked elsewhere meanwhile.
     wanders = rule.looks_ahead or rule.max_probes > 0
     is_plain = not wanders and leaves_gradient(options)
+    if not is_plain or rule.projects or rate_places.shape[0] > 0 or rule.varied.shape[0] > 0:
+        step = 0
     kept = np.empty((n_dimensions, BLOCK))
     previous = kept if wanders else rows
     stopped, asking = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
@@ -182,10 +232,17 @@ def race_blocks(  # type: ignore[no-untyped-def]
         _begin(rule, starts, begin, n)
         stopped[:] = 0
         any_stopped = False
-        record = 0
+        first_step, record = 0, 0
         unreported = 0
         n_asked = 0
-        for t in range(n_steps + 1):
+        if step != 0:
+            n_made = _make_whole_steps(step, rule, rows, scalars, records, n_dimensions, begin, n, signals)
+            if n_made == n_steps:
+                first_step, record = n_steps, records.steps.shape[0] - 1
+            else:
+                step = 0  # one particle that diverges is seldom alone
+                _begin(rule, starts, begin, n)
+        for t in range(first_step, n_steps + 1):
             if t % STEPS_BETWEEN_REPORTS == 0:
                 if signals[0] != 0:
                     return 1
@@ -201,11 +258,8 @@ def race_blocks(  # type: ignore[no-untyped-def]
                     if stopped[i] != 0:
                         rows[value, i] = np.inf
             if t == records.steps[record]:
-                for k in range(n_dimensions):
-                    for i in range(n):
-                        records.positions[record, k, begin + i] = state[k, i]
-                for i in range(n):
-                    records.losses[record, begin + i] = rows[value, i]
+                _record_positions(records, record, state, n_dimensions, begin, n)
+                _record_losses(records, record, rows, value, begin, n)
                 records.evaluations[record] += n_asked
                 record += 1
             if t == n_steps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +26,7 @@ from gradsim.core.surface import Surface, compile_surface
 
 MEMORY_BUDGET = 2**30  # bytes
 POLL_INTERVAL_S = 0.02
+WORTH_COMPILING = 10**8  # updates of one optimizer, which take a tape a few times as long as compiling does
 _RECORDINGS = BufferPool()
 
 
@@ -63,6 +64,8 @@ def simulate(
     starts = np.ascontiguousarray(start_positions(scene.starts, scene.domain, scene.seed).T)
     varied = _checked(per_particle or {}, scene, starts.shape[1])
     competitors = [prepare(entry, surface.dimension, varied.get(k, NONE)) for k, entry in enumerate(scene.racing)]
+    if starts.shape[1] * scene.steps >= WORTH_COMPILING:
+        _compile(competitors, surface)
     recording = _allocate(len(competitors), starts.shape, record_steps(scene.steps, record_every))
     evaluations = _race(
         scene, surface, starts, competitors, recording, n_threads or os.cpu_count() or 1, progress, cancelled
@@ -76,6 +79,25 @@ def simulate(
         outcomes=recording.outcomes,
         evaluations=evaluations,
     )
+
+
+def compile_race(scene: Scene) -> None:
+    """Compile machine code for the surface of ``scene`` and for the updates of its optimizers, unless that is done.
+
+    Races and maps then run up to three times as fast, with the same results bit for bit. Takes 20 to 100 ms for each
+    optimizer, mostly beside other threads; ``simulate`` does it by itself where the race is long enough.
+
+    Raises FormulaError or SceneError where the scene cannot be raced.
+    """
+    check_scene(scene)
+    surface = compile_surface(scene.surface)
+    _compile([prepare(entry, surface.dimension) for entry in scene.racing], surface)
+
+
+def _compile(competitors: Iterable[Competitor], surface: Surface) -> None:
+    surface.compile_native()
+    for competitor in competitors:
+        competitor.compile_native(surface)
 
 
 def _checked(per_particle: Mapping[int, PerParticle], scene: Scene, n_particles: int) -> dict[int, PerParticle]:

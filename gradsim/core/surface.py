@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,27 +16,31 @@ from gradsim.core.formula.native import NativeCode, compile_native
 from gradsim.core.formula.program_kernel import evaluate
 from gradsim.core.formula.tape import Tape, compile_tape, scalar_values
 from gradsim.core.formula.tape_kernel import scratch
+from gradsim.core.native_steps import compile_step
+from gradsim.core.optimizers.base import Rule
 
 Floats = NDArray[np.float64]
 
 
 class _Code:
-    """A tape, and its machine code once that has been compiled; None where it was too long for that."""
+    """A tape, and the machine code that has been compiled for it; None of what cannot be compiled."""
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
-        self.native: NativeCode | None = None
-        self.is_compiled = False
+        self.native: dict[Callable[..., Any] | None, NativeCode | None] = {}
+        """By the update function of a rule that is part of it; by None, of the surface alone."""
 
-    def compile(self, dimension: int) -> None:
-        if not self.is_compiled:
-            self.native = compile_native(self.tape, dimension)
-            self.is_compiled = True
+    def address(self, update: Callable[..., Any] | None = None) -> int:
+        code = self.native.get(update)
+        return 0 if code is None else code.address
 
 
 @dataclass(frozen=True)
 class Program:
-    """A tape with its scalar operands filled in: what a kernel needs to evaluate a surface."""
+    """A tape with its scalar operands filled in: what a kernel needs to evaluate a surface.
+
+    The addresses of machine code are 0 while it has not been compiled; it stays there as long as this object.
+    """
 
     scalars: Floats
     _code: _Code
@@ -46,8 +51,21 @@ class Program:
 
     @property
     def native_address(self) -> int:
-        """Where its machine code begins, which stays there as long as this object; 0 while there is none."""
-        return 0 if self._code.native is None else self._code.native.address
+        """Where the machine code of the surface begins."""
+        return self._code.address()
+
+    def step_address(self, rule: Rule) -> int:
+        """Where the machine code begins that makes whole updates of ``rule``."""
+        return self._code.address(rule.update)
+
+    def compile_native(self, rule: Rule | None, dimension: int) -> None:
+        """Compile the surface, or with ``rule`` its updates, unless that has been done."""
+        update = None if rule is None else rule.update
+        if update not in self._code.native:
+            tape = self.tape
+            self._code.native[update] = (
+                compile_native(tape, dimension) if rule is None else compile_step(tape, rule, dimension)
+            )
 
     def scratch(self) -> Floats:
         """A workspace of its own for one thread."""
@@ -96,14 +114,14 @@ class Surface:
         parameters = np.array([values.get(name, 1.0) for name in self.formula.parameters], dtype=np.float64)
         return Surface(self.formula, parameters, self._codes)
 
-    def compile_native(self, *, second_order: bool = False) -> None:
-        """Compile what races and maps evaluate to machine code, with the same results bit for bit.
+    def compile_native(self) -> None:
+        """Compile f and its gradient to machine code, with the same results bit for bit.
 
         Takes 20 to 100 ms, most of it beside other threads; without it, and until it is done, tapes are run. Surfaces
-        of the same formula share the code, whatever their parameters; ``second_order`` includes that for the Hessian.
+        of the same formula share the code, whatever their parameters.
         """
-        for program in (self.value_program, self.first_order_program, *([self.second_order_program] * second_order)):
-            program._code.compile(self.dimension)
+        for program in (self.value_program, self.first_order_program):
+            program.compile_native(None, self.dimension)
 
     @cached_property
     def value_program(self) -> Program:

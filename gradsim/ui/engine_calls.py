@@ -78,6 +78,13 @@ def simulate_scene(
     return run, compile_surface(scene.surface)
 
 
+def compile_race(scene: Scene) -> None:
+    load_engine()
+    from gradsim.core.simulate import compile_race
+
+    compile_race(scene)
+
+
 def search_critical_points(spec: SurfaceSpec, domain: Domain, *, cancelled: Callable[[], bool]) -> CriticalPoints:
     load_engine()
     from gradsim.core.critical_points import find_critical_points

@@ -14,7 +14,7 @@ from gradsim.core.checks import check_edit
 from gradsim.core.errors import GradsimError
 from gradsim.core.scene import Domain, Export, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
-from gradsim.ui.engine_calls import compile_spec, record_every, search_critical_points, simulate_scene
+from gradsim.ui.engine_calls import compile_race, compile_spec, record_every, search_critical_points, simulate_scene
 from gradsim.ui.history import History
 from gradsim.ui.jobs import NICENESS, LatestJob
 from gradsim.ui.selection import Selection
@@ -77,6 +77,7 @@ class Session(QObject):
         self._searched: tuple[SurfaceSpec, Domain] | None = None
         self._surface_job = LatestJob(self, name="gradsim surface")
         self._run_job = LatestJob(self, name="gradsim simulate", niceness=NICENESS + 4)
+        self._native_job = LatestJob(self, name="gradsim machine code")
         self._points_job = LatestJob(self, name="gradsim critical points", grace_s=0.0)
         # During a drag the old critical points stay for a moment, so that they move rather than flicker.
         self._outdated = QTimer(self, singleShot=True, interval=OUTDATED_POINTS_MS)
@@ -85,7 +86,7 @@ class Session(QObject):
         self._surface_job.finished.connect(self._take_surface)
         self._run_job.finished.connect(self._take_run)
         self._points_job.finished.connect(self._show_critical_points)
-        for job in (self._surface_job, self._run_job, self._points_job):
+        for job in (self._surface_job, self._run_job, self._native_job, self._points_job):
             job.failed.connect(self._report)
         self._run_job.busy_changed.connect(self.busy_changed)
         self._run_job.progressed.connect(self.progressed)
@@ -203,7 +204,7 @@ class Session(QObject):
 
     def stop(self) -> None:
         """Stop the workers; call it before the application ends."""
-        for job in (self._surface_job, self._run_job, self._points_job):
+        for job in (self._surface_job, self._run_job, self._native_job, self._points_job):
             job.stop()
 
     def _show_opened(self, opened: _Opened) -> None:
@@ -262,6 +263,7 @@ class Session(QObject):
             self._take_surface(surface)
         self.run = run
         self.run_changed.emit(run)
+        self._native_job.submit(compile_race, run.scene)  # for the next time: the first race need not wait for it
         every = record_every(run.scene)
         if every > 1:
             self.message.emit(f"Every {every:,}th step is recorded, so that the run fits into memory.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +30,14 @@ class NativeCode:
 def compile_native(tape: Tape, dimension: int) -> NativeCode | None:
     """Return ``tape`` as machine code for this computer; None where it is too long.
 
-    Takes 10 to 60 ms, during most of which other threads may run.
+    Takes 15 to 100 ms, during most of which other threads may run.
     """
-    if len(tape.code) > MAX_INSTRUCTIONS:
-        return None
-    loop, functions = write_loop(tape, dimension)
-    code = functions_text(functions) + "\n" + loop
+    return None if len(tape.code) > MAX_INSTRUCTIONS else compile_loop(*write_loop(tape, dimension))
+
+
+def compile_loop(loop: str, functions: Collection[str], *, more: str = "") -> NativeCode:
+    """Return a loop of ``native_text`` as machine code, with the elementary ``functions`` and ``more`` it calls."""
+    code = "\n".join((functions_text(functions), more, loop))
     _prepare_llvm()
     module = llvm.parse_assembly(declarations(code) + "\n" + code)
     module.verify()

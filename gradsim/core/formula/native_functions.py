@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-import json
+import hashlib
+import os
 import re
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +32,21 @@ UNARY_FUNCTIONS: dict[str, Any] = {
 BINARY_FUNCTIONS: dict[str, Any] = {"pow": power.power}
 
 _INTRINSIC = re.compile(r"@(llvm\.\w+(?:\.\w+)*)\(")
-_DECLARED = {"llvm.fma.f64": 3, "llvm.fabs.f64": 1, "llvm.sqrt.f64": 1}
+_DECLARED = {"llvm.fma.f64": 3, "llvm.fabs.f64": 1, "llvm.sqrt.f64": 1, "llvm.pow.f64": 2}
 
 
-def functions_text(names: Iterable[str]) -> str:
+def functions_text(names: Collection[str]) -> str:
     """Return LLVM code of the functions ``names``: ``int32 name(float64 *result, void *unused, float64 …)`` each."""
-    known = _all_functions()
-    return "\n".join(known[name] for name in sorted(names))
+    number = types.float64
+    signatures = {1: number(number), 2: number(number, number)}
+    known = [(UNARY_FUNCTIONS, signatures[1]), (BINARY_FUNCTIONS, signatures[2])]
+    texts = {
+        name: function_text(name, function.py_func, signature)
+        for functions, signature in known
+        for name, function in functions.items()
+        if name in names
+    }
+    return "\n".join(texts.values())
 
 
 def declarations(text: str) -> str:
@@ -45,30 +55,36 @@ def declarations(text: str) -> str:
     return "\n".join(f"declare double @{name}({', '.join(['double'] * _DECLARED[name])})" for name in used)
 
 
+def calls_unknown(text: str) -> bool:
+    """Whether ``text`` calls more than itself and what ``declarations`` knows."""
+    called = set(re.findall(r"call [^@\n]*@([\w.$-]+)\(", text))
+    return not called <= set(_DECLARED)
+
+
 @functools.cache
-def _all_functions() -> dict[str, str]:
-    """Every function's code by its name: from the folder of compiled kernels, or compiled now, which takes a second."""
-    path = Path(numba.config.CACHE_DIR) / f"functions-{llvm.get_host_cpu_name()}.json"
+def function_text(name: str, function: Callable[..., Any], signature: Any) -> str:
+    """Return the LLVM code of ``function`` as numba compiles it for ``signature``, named ``name`` and always inlined.
+
+    It is kept beside the compiled kernels, because numba takes a tenth of a second for it.
+    """
+    key = hashlib.sha256(f"{function.__module__} {function.__qualname__} {signature}".encode()).hexdigest()[:16]
+    path = Path(numba.config.CACHE_DIR) / f"function-{llvm.get_host_cpu_name()}-{key}.ll"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # not there yet, or half-written by a process that was killed
-        pass
-    texts = {name: _text_of(name, function, 1) for name, function in UNARY_FUNCTIONS.items()}
-    texts |= {name: _text_of(name, function, 2) for name, function in BINARY_FUNCTIONS.items()}
-    partial = path.with_suffix(f".{id(texts)}.part")
-    partial.write_text(json.dumps(texts), encoding="utf-8")
-    partial.replace(path)
-    return texts
+        body = path.read_text(encoding="utf-8")
+    except OSError:
+        body = _compile(function, signature)
+        partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+        partial.write_text(body, encoding="utf-8")
+        partial.replace(path)
+    return f"define internal i32 @{name}{body}"
 
 
-def _text_of(name: str, function: Any, n_arguments: int) -> str:
-    """Return the code of one function as numba compiles it, named ``name`` and marked as part of who calls it."""
-    compiled: Callable[..., Any] = numba.njit(types.float64(*[types.float64] * n_arguments), **OPTIONS)(
-        function.py_func
-    )
-    (result,) = compiled.overloads.values()  # type: ignore[attr-defined]
+def _compile(function: Callable[..., Any], signature: Any) -> str:
+    """Return arguments and body of ``function`` as LLVM code."""
+    (result,) = numba.njit(signature, **OPTIONS)(function).overloads.values()
     module = llvm.parse_assembly(result.library.get_llvm_str())
     text = str(module.get_function(result.fndesc.llvm_func_name))
     head, body = re.split(r"(?=\{\n)", text, maxsplit=1)
-    arguments = "".join(f", double %{argument}" for argument in re.findall(r"%(arg\.\w+)", head))
-    return f"define internal i32 @{name}(ptr %retptr, ptr %excinfo{arguments}) alwaysinline {body}"
+    arguments = "".join(f", double %{argument}" for argument in re.findall(r"%(arg\.[\w.]+)", head))
+    body = body.replace("@sqrt(", "@llvm.sqrt.f64(")  # the same number, and loops over it vectorise
+    return f"(ptr %retptr, ptr %excinfo{arguments}) alwaysinline {body}"

@@ -15,6 +15,7 @@ from gradsim.core.formula.tape_kernel import BLOCK, OPCODES
 from gradsim.core.formula.trigonometry import SHORT_REDUCTION_LIMIT
 
 ENTRY = "run_native"
+MAX_RESULTS = 64  # numbers that a function called by the loop may return
 _NAMES = {code: name for name, code in OPCODES.items()}
 _ARITHMETIC = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 _COMPARISONS = {"min": "olt", "max": "ogt", "less": "olt"}
@@ -28,11 +29,13 @@ def write_loop(tape: Tape, dimension: int) -> tuple[str, frozenset[str]]:
     ``rows`` are those of ``tape_kernel.run_tape``, of which only coordinates are read and only outputs are written.
     It answers as ``program_kernel`` says; f and ∇f, the first 1 + D outputs, are what has to be finite.
     """
-    return _Writer(tape, dimension).write()
+    return _SurfaceWriter(tape, dimension).write()
 
 
-class _Writer:
+class LoopWriter:
     """Holds the code of the loop's body, and where the value of every row stands."""
+
+    parameters: tuple[str, ...] = ("ptr noalias align 64 %rows", "ptr noalias %scalars")
 
     def __init__(self, tape: Tape, dimension: int) -> None:
         self.tape = tape
@@ -42,42 +45,62 @@ class _Writer:
         self.values: dict[int, str] = {}
         self.scalars: dict[int, str] = {}
         self.functions: set[str] = set()
-        self.flags: list[str] = []
+        self.has_to_be_finite: list[str] = []
+        self.is_unusual: list[str] = []
         self.arguments_with_limit: set[str] = set()
         self.n_values = 0
 
-    def write(self) -> tuple[str, frozenset[str]]:
+    def run_tape(self, coordinates: str) -> None:
+        """Load the coordinates from the first rows of the array ``coordinates``, and follow the tape from there."""
         for axis in range(self.dimension):
-            self.values[axis] = self._set(f"load double, ptr {self._place(axis)}, align 8, !llvm.access.group !0")
+            self.values[axis] = self.load(coordinates, axis)
         for instruction in self.tape.code.tolist():
             self._translate(*instruction)
-        outputs = range(self.dimension, self.dimension + self.tape.n_outputs)
-        for row in outputs:
-            place = self._place(row)
-            self.body.append(f"store double {self.values[row]}, ptr {place}, align 8, !llvm.access.group !0")
-        for row in outputs[: 1 + self.dimension]:
-            bits = self._set(f"bitcast double {self.values[row]} to i64")
-            exponent = self._set(f"and i64 {bits}, {_EXPONENT_MASK}")
-            self._flag(self._set(f"icmp eq i64 {exponent}, {_EXPONENT_MASK}"), NOT_FINITE)
-        return self._loop(self._or(["%before", *self.flags])), frozenset(self.functions)
+        for row in range(self.dimension, self.dimension + min(self.tape.n_outputs, 1 + self.dimension)):
+            self.has_to_be_finite.append(self.values[row])
 
-    def _loop(self, answer: str) -> str:
+    def load(self, array: str, row: int) -> str:
+        """Return the number of this particle in a row of ``array``."""
+        return self.set(f"load double, ptr {self._place(array, row)}, align 8, !llvm.access.group !0")
+
+    def store(self, value: str, array: str, row: int) -> None:
+        self.body.append(f"store double {value}, ptr {self._place(array, row)}, align 8, !llvm.access.group !0")
+
+    def finish(self) -> tuple[str, frozenset[str]]:
+        """Return the code, and the names of the elementary functions that it calls."""
+        # A finite number times zero is zero; any other is NaN, which stays through the sum and has exponent bits.
+        total = "0.0"
+        for value in self.has_to_be_finite:
+            total = self.set(f"call double @llvm.fma.f64(double {value}, double 0.0, double {total})")
+        bits = self.set(f"or i64 %bits, {self.set(f'bitcast double {total} to i64')}")
+        unusual = "%unusual"
+        for condition in self.is_unusual:
+            unusual = self.set(f"or i1 {unusual}, {condition}")
+        return self._loop(bits, unusual), frozenset(self.functions)
+
+    def _loop(self, bits: str, unusual: str) -> str:
         return "\n".join(
             (
-                f"define i64 @{ENTRY}(ptr noalias align 64 %rows, ptr noalias %scalars, i64 %n) {{",
+                f"define i64 @{ENTRY}({', '.join(self.parameters)}, i64 %n) {{",
                 "entry:",
-                "%result = alloca double, align 8",
+                f"%result = alloca [{MAX_RESULTS} x double], align 8",
                 *self.preamble,
                 "br label %loop",
                 "loop:",
                 "%i = phi i64 [0, %entry], [%next, %loop]",
-                f"%before = phi i64 [0, %entry], [{answer}, %loop]",
+                f"%bits = phi i64 [0, %entry], [{bits}, %loop]",
+                f"%unusual = phi i1 [0, %entry], [{unusual}, %loop]",
                 *self.body,
                 "%next = add nuw nsw i64 %i, 1",
                 "%more = icmp ult i64 %next, %n",
                 "br i1 %more, label %loop, label %exit, !llvm.loop !1",
                 "exit:",
-                f"ret i64 {answer}",
+                f"%exponent = and i64 {bits}, {_EXPONENT_MASK}",
+                "%is_finite = icmp eq i64 %exponent, 0",
+                f"%answer = select i1 %is_finite, i64 0, i64 {NOT_FINITE}",
+                f"%usual = select i1 {unusual}, i64 {UNUSUAL}, i64 0",
+                "%both = or i64 %answer, %usual",
+                "ret i64 %both",
                 "}",
                 "!0 = distinct !{}",
                 "!1 = distinct !{!1, !2, !3}",
@@ -96,7 +119,7 @@ class _Writer:
         elif name == "fill":
             self.values[target] = self._operand("s", a)
         elif name == "where":
-            condition = self._set(f"fcmp une double {self.values[a]}, 0.0")
+            condition = self.set(f"fcmp une double {self.values[a]}, 0.0")
             self.values[target] = self._select(condition, self.values[b], self.values[c])
         else:
             self.values[target] = self._unary(name, self.values[a])
@@ -110,47 +133,43 @@ class _Writer:
             case "copy":
                 return x
             case "neg":
-                return self._set(f"fneg double {x}")
+                return self.set(f"fneg double {x}")
             case "sign":
-                positive, negative = (self._set(f"fcmp {test} double {x}, 0.0") for test in ("ogt", "olt"))
+                positive, negative = (self.set(f"fcmp {test} double {x}, 0.0") for test in ("ogt", "olt"))
                 return self._select(positive, "1.0", self._select(negative, "-1.0", x))
             case _:
-                return self._set(f"call double @llvm.{'fabs' if name == 'abs' else name}.f64(double {x})")
+                return self.set(f"call double @llvm.{'fabs' if name == 'abs' else name}.f64(double {x})")
 
     def _binary(self, name: str, x: str, y: str) -> str:
         if name in _ARITHMETIC:
-            return self._set(f"{_ARITHMETIC[name]} double {x}, {y}")
+            return self.set(f"{_ARITHMETIC[name]} double {x}, {y}")
         if name in BINARY_FUNCTIONS:
             return self._call(name, x, y)
-        holds = self._set(f"fcmp {_COMPARISONS[name]} double {x}, {y}")
+        holds = self.set(f"fcmp {_COMPARISONS[name]} double {x}, {y}")
         if name == "less":
             return self._select(holds, "1.0", "0.0")
-        is_nan = self._set(f"fcmp uno double {x}, {x}")
-        return self._select(self._set(f"or i1 {holds}, {is_nan}"), x, y)
+        is_nan = self.set(f"fcmp uno double {x}, {x}")
+        return self._select(self.set(f"or i1 {holds}, {is_nan}"), x, y)
 
     def _call(self, name: str, *arguments: str) -> str:
         self.functions.add(name)
+        return self.call(name, arguments, 1)[0]
+
+    def call(self, name: str, arguments: Iterable[str], n_results: int) -> list[str]:
+        """Return what the function ``name``, as numba compiles it, makes of numbers: ``n_results`` of them."""
         listed = "".join(f", double {argument}" for argument in arguments)
-        self._set(f"call i32 @{name}(ptr %result, ptr null{listed})")
-        return self._set("load double, ptr %result, align 8")
+        self.set(f"call i32 @{name}(ptr %result, ptr null{listed})")
+        places = [self.set(f"getelementptr double, ptr %result, i64 {k}") for k in range(n_results)]
+        return [self.set(f"load double, ptr {place}, align 8") for place in places]
 
     def _note_limit(self, x: str) -> None:
         if x not in self.arguments_with_limit:
             self.arguments_with_limit.add(x)
-            magnitude = self._set(f"call double @llvm.fabs.f64(double {x})")
-            self._flag(self._set(f"fcmp uge double {magnitude}, {SHORT_REDUCTION_LIMIT:e}"), UNUSUAL)
-
-    def _flag(self, condition: str, bit: int) -> None:
-        self.flags.append(self._set(f"select i1 {condition}, i64 {bit}, i64 0"))
-
-    def _or(self, numbers: Iterable[str]) -> str:
-        result, *others = numbers
-        for number in others:
-            result = self._set(f"or i64 {result}, {number}")
-        return result
+            magnitude = self.set(f"call double @llvm.fabs.f64(double {x})")
+            self.is_unusual.append(self.set(f"fcmp uge double {magnitude}, {SHORT_REDUCTION_LIMIT:e}"))
 
     def _select(self, condition: str, yes: str, no: str) -> str:
-        return self._set(f"select i1 {condition}, double {yes}, double {no}")
+        return self.set(f"select i1 {condition}, double {yes}, double {no}")
 
     def _operand(self, kind: str, place: int) -> str:
         """The value of a row ("v"), or of a scalar ("s"), which is loaded once for all particles."""
@@ -162,11 +181,21 @@ class _Writer:
             self.preamble.append(f"{name} = load double, ptr {name}p, align 8")
         return self.scalars[place]
 
-    def _place(self, row: int) -> str:
-        start = self._set(f"getelementptr inbounds double, ptr %rows, i64 {row * BLOCK}")
-        return self._set(f"getelementptr inbounds double, ptr {start}, i64 %i")
+    def _place(self, array: str, row: int) -> str:
+        start = self.set(f"getelementptr inbounds double, ptr {array}, i64 {row * BLOCK}")
+        return self.set(f"getelementptr inbounds double, ptr {start}, i64 %i")
 
-    def _set(self, expression: str) -> str:
+    def set(self, expression: str) -> str:
         self.n_values += 1
         self.body.append(f"%v{self.n_values} = {expression}")
         return f"%v{self.n_values}"
+
+
+class _SurfaceWriter(LoopWriter):
+    """Writes the outputs of the tape to their rows."""
+
+    def write(self) -> tuple[str, frozenset[str]]:
+        self.run_tape("%rows")
+        for row in range(self.dimension, self.dimension + self.tape.n_outputs):
+            self.store(self.values[row], "%rows", row)
+        return self.finish()

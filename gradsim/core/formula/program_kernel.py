@@ -20,19 +20,25 @@ NOT_FINITE, UNUSUAL = 1, 2
 @intrinsic
 def _call_native(typing_context: Any, address: Any, rows: Any, scalars: Any, n: Any) -> Any:
     """Call the machine code at ``address``: ``int64 (float64 *rows, float64 *scalars, int64 n)``."""
+    return types.int64(types.int64, rows, scalars, types.int64), _generate_call
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        address, rows, scalars, n = arguments
-        pointers = [
-            make_array(kind)(context, builder, array).data
-            for kind, array in zip(signature.args[1:3], (rows, scalars), strict=True)
-        ]
-        integer = ir.IntType(64)
-        function = ir.FunctionType(integer, [*(pointer.type for pointer in pointers), integer])
-        pointer = builder.inttoptr(address, cgutils.voidptr_t)
-        return builder.call(builder.bitcast(pointer, function.as_pointer()), [*pointers, n])
 
-    return types.int64(types.int64, rows, scalars, types.int64), generate
+@intrinsic
+def call_step(typing_context: Any, address: Any, state: Any, rows: Any, scalars: Any, factors: Any, n: Any) -> Any:
+    """Call machine code that makes a whole update, ``int64 (float64 *state, *rows, *scalars, *factors, int64 n)``."""
+    return types.int64(types.int64, state, rows, scalars, factors, types.int64), _generate_call
+
+
+def _generate_call(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """Generate the call of an address with the data of arrays and a number."""
+    address, *arrays, n = arguments
+    pointers = [
+        make_array(kind)(context, builder, array).data for kind, array in zip(signature.args[1:-1], arrays, strict=True)
+    ]
+    integer = ir.IntType(64)
+    function = ir.FunctionType(integer, [*(pointer.type for pointer in pointers), integer])
+    target = builder.bitcast(builder.inttoptr(address, cgutils.voidptr_t), function.as_pointer())
+    return builder.call(target, [*pointers, n])
 
 
 @inlined

@@ -178,7 +178,8 @@ def run_tape(code, scalars, rows, n):  # type: ignore[no-untyped-def]
                 rows[d, i] = 1.0 if s < rows[b, i] else 0.0
         elif op == WHERE:
             for i in range(n):
-                rows[d, i] = rows[b, i] if rows[a, i] != 0.0 else rows[c, i]
+                yes, no = rows[b, i], rows[c, i]  # both, or the loop would not vectorise
+                rows[d, i] = yes if rows[a, i] != 0.0 else no
         elif op == COPY:
             for i in range(n):
                 rows[d, i] = rows[a, i]
