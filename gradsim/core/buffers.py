@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 MAX_POOLED_BYTES = 2**28
 MAX_POOLED_BUFFERS = 6
+ALIGNMENT_BYTES = 64
 
 
 class BufferPool:
@@ -23,14 +24,18 @@ class BufferPool:
         self._lock = threading.Lock()
 
     def empty(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
-        """Return an uninitialised C-contiguous array; every view of it keeps its memory from being reused."""
-        size = math.prod(shape)
+        """Return an uninitialised C-contiguous array that begins with a cache line.
+
+        Every view of it keeps its memory from being reused.
+        """
+        size = math.prod(shape) + ALIGNMENT_BYTES // 8
         memory = self._take(size)
         if memory is None:
             memory = np.empty(size)
         lease = _Lease(memory)
         weakref.finalize(lease, self._put_back, memory).atexit = False
-        return np.asarray(lease)[:size].reshape(shape)
+        first = -memory.ctypes.data % ALIGNMENT_BYTES // 8
+        return np.asarray(lease)[first : first + math.prod(shape)].reshape(shape)
 
     def _take(self, size: int) -> NDArray[np.float64] | None:
         with self._lock:

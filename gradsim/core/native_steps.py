@@ -32,6 +32,8 @@ def compile_step(tape: Tape, rule: Rule, dimension: int) -> NativeCode | None:
     """
     if len(tape.code) > MAX_INSTRUCTIONS or rule.look_ahead is not None or rule.probe is not None:
         return None
+    if rule.n_rows(dimension) > MAX_RESULTS:
+        return None
     text = function_text(_RULE, rule.update, _signature(rule, dimension))
     if calls_unknown(text):
         return None
@@ -84,7 +86,6 @@ class _StepWriter(LoopWriter):
         self.store(self.values[self.dimension], "%rows", self.dimension)
         for known, targets in self._calls():
             arguments = [value for name in inspect.signature(self.rule.update).parameters for value in known[name]]
-            assert len(targets) <= MAX_RESULTS
             for row, value in zip(targets, self.call(_RULE, arguments, len(targets)), strict=True):
                 self.store(value, "%state", row)
                 if row < self.dimension:

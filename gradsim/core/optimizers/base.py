@@ -28,6 +28,7 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from gradsim.core.optimizers.notation import Equation, parse_equation, plain_symbol
@@ -119,7 +120,7 @@ class Rule:
         """The update, and what else the rule consists of."""
         return tuple(each for each in (self.update, self.look_ahead, self.probe) if each is not None)
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         """Names of all that its functions take."""
         return frozenset(name for each in self.functions for name in inspect.signature(each).parameters)

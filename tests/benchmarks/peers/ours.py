@@ -6,6 +6,7 @@ from typing import Any
 
 import gradsim
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, Scene, UniformStarts
+from gradsim.core.simulate import compile_race
 from tests.benchmarks.peers.contender import SEED, Contender, Race, Task, as_records
 from tests.benchmarks.peers.problems import DOMAIN
 
@@ -27,6 +28,7 @@ def scene_of(task: Task) -> Scene:
 
 def _prepare(task: Task, *, n_threads: int, recorded: bool) -> Race:
     scene = scene_of(task)
+    compile_race(scene)
 
     def race_to_the_end() -> Any:
         run = gradsim.simulate(scene, record_every=task.n_steps, n_threads=n_threads)
