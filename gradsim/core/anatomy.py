@@ -225,4 +225,4 @@ def _gradient_part(gradient: Floats, none: Floats, once: Floats, double: Floats)
     rounding = 1e-9 * np.max(np.abs(part)) + 8 * np.spacing(np.max(np.abs([none, once, double])))
     along = -float(part @ gradient) / max(float(gradient @ gradient), float(np.finfo(float).tiny))
     adds = np.max(np.abs(again - part)) <= rounding and np.max(np.abs(part + along * gradient)) <= rounding
-    return -along * gradient if adds and along >= 0.0 else None
+    return -along * gradient if adds and along > 0.0 else None

@@ -10,6 +10,11 @@ from numba.extending import overload
 from gradsim.core.optimizers import vectors
 
 
+@overload(vectors.sign)
+def _sign(value):
+    return lambda value: 1.0 if value > 0.0 else (-1.0 if value < 0.0 else 0.0)
+
+
 @overload(vectors.dot)
 def _dot(a, b):
     return (lambda a, b: a[0] * b[0]) if len(a) == 1 else (lambda a, b: a[0] * b[0] + a[1] * b[1])

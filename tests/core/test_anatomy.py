@@ -12,6 +12,7 @@ from gradsim.core.anatomy import Anatomy, dissect
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.run import Run
 from gradsim.core.scene import (
+    MAX_OPTIMIZERS,
     CosineSchedule,
     Domain,
     ExactGradient,
@@ -28,6 +29,7 @@ from gradsim.core.surface import compile_surface
 
 METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
 SLOW = {name for name, optimizer in OPTIMIZERS.items() if optimizer.rule().defaults["learning_rate"] <= 0.01}
+IN_A_RACE = MAX_OPTIMIZERS // 3 * 3  # so that the schedules go on in turn
 STEPS = 40
 FORMULAS = {1: "x^4/4 - x^2 + 0.3*x", 2: "(1 - x)^2 + 3*(y - x^2)^2"}
 DOMAINS = {1: Domain(x=(-3.0, 3.0)), 2: Domain(x=(-3.0, 3.0), y=(-3.0, 3.0))}
@@ -39,8 +41,8 @@ SCHEDULES = [
 ]
 
 
-def scene_of(dimension: int, gradient=None, **changes: object) -> Scene:
-    """All methods in one race, each with one of three schedules."""
+def scene_of(dimension: int, gradient=None, part: int = 0, **changes: object) -> Scene:
+    """As many methods in one race as a scene may have, each with one of three schedules."""
     entries = tuple(
         OptimizerEntry(
             name=name,
@@ -49,7 +51,7 @@ def scene_of(dimension: int, gradient=None, **changes: object) -> Scene:
             schedule=SCHEDULES[index % len(SCHEDULES)],
             gradient=gradient or ExactGradient(),
         )
-        for index, (name, convention) in enumerate(METHODS)
+        for index, (name, convention) in enumerate(METHODS[part * IN_A_RACE : (part + 1) * IN_A_RACE])
     )
     fields = {
         "surface": FormulaSurface(formula=FORMULAS[dimension]),
@@ -63,16 +65,22 @@ def scene_of(dimension: int, gradient=None, **changes: object) -> Scene:
 
 
 RACES = {
-    "2-D": lambda: scene_of(2),
-    "1-D": lambda: scene_of(1),
-    "noise": lambda: scene_of(2, NoisyGradient(std=0.3)),
-    "maximise": lambda: scene_of(2, NoisyGradient(std=0.3), goal="maximize", steps=8),
+    "2-D": lambda part: scene_of(2, part=part),
+    "1-D": lambda part: scene_of(1, part=part),
+    "noise": lambda part: scene_of(2, NoisyGradient(std=0.3), part),
+    "maximise": lambda part: scene_of(2, NoisyGradient(std=0.3), part, goal="maximize", steps=8),
 }
 
 
 @cache
-def run_of(race: str) -> Run:
-    return simulate(RACES[race]())
+def run_of(race: str, part: int = 0) -> Run:
+    return simulate(RACES[race](part))
+
+
+def run_with(race: str, name: str, convention: str) -> tuple[Run, int]:
+    """A race in which the method takes part, and which of its optimizers it is."""
+    part, index = divmod(METHODS.index((name, convention)), IN_A_RACE)
+    return run_of(race, part), index
 
 
 def anatomy_of(run: Run, optimizer: int, particle: int, step: int) -> Anatomy:
@@ -82,7 +90,7 @@ def anatomy_of(run: Run, optimizer: int, particle: int, step: int) -> Anatomy:
 @pytest.mark.parametrize("race", RACES)
 @pytest.mark.parametrize(("name", "convention"), METHODS)
 def test_the_update_leads_where_the_race_went(name: str, convention: str, race: str) -> None:
-    run, index = run_of(race), METHODS.index((name, convention))
+    run, index = run_with(race, name, convention)
     moved = 0.0
     for particle in (0, 1):
         path = run.positions[index, :, particle]
@@ -105,7 +113,7 @@ def test_the_update_leads_where_the_race_went(name: str, convention: str, race: 
 @pytest.mark.parametrize("race", RACES)
 @pytest.mark.parametrize(("name", "convention"), METHODS)
 def test_the_rule_in_plain_python_makes_the_same_of_the_same_numbers(name: str, convention: str, race: str) -> None:
-    run, index = run_of(race), METHODS.index((name, convention))
+    run, index = run_with(race, name, convention)
     rule = OPTIMIZERS[name].rule(convention)
     wanted = inspect.signature(rule.update).parameters
     for step in (0, 1, 6):
@@ -113,10 +121,12 @@ def test_the_rule_in_plain_python_makes_the_same_of_the_same_numbers(name: str, 
         update = anatomy.update
         known = {**update.hyperparameters, "step": step + 1.0}
         if rule.whole_vector:
-            known |= {"position": tuple(anatomy.position), "gradient": tuple(update.gradient), "loss": update.loss}
-            known |= {"hessian": None if update.hessian is None else tuple(update.hessian)}
+            seen = {"position": anatomy.position, "gradient": update.gradient, "hessian": update.hessian}
+            # Python's own numbers: where a race runs away, NumPy's would warn.
+            known |= {name: None if values is None else tuple(values.tolist()) for name, values in seen.items()}
+            known["loss"] = update.loss
             for state, values in update.remembered.items():
-                known[state] = float(values[0]) if rule.shapes.get(state) == "scalar" else tuple(values)
+                known[state] = float(values[0]) if rule.shapes.get(state) == "scalar" else tuple(values.tolist())
             answer = rule.update(**{p: known[p] for p in wanted})
             columns = [np.atleast_1d(each) for each in (answer if rule.state else (answer,))]
         else:
@@ -136,7 +146,7 @@ def test_the_rule_in_plain_python_makes_the_same_of_the_same_numbers(name: str, 
 
 
 def test_the_state_of_one_update_is_where_the_next_begins() -> None:
-    run, index = run_of("noise"), METHODS.index(("adam", "pytorch"))
+    run, index = run_with("noise", "adam", "pytorch")
     for step in range(5):
         first, second = (anatomy_of(run, index, 0, k) for k in (step, step + 1))
         for name in ("m", "v"):
@@ -145,7 +155,7 @@ def test_the_state_of_one_update_is_where_the_next_begins() -> None:
 
 @pytest.mark.parametrize(("name", "convention"), METHODS)
 def test_the_learning_rate_is_that_of_the_schedule(name: str, convention: str) -> None:
-    run, index = run_of("2-D"), METHODS.index((name, convention))
+    run, index = run_with("2-D", name, convention)
     base = run.scene.racing[index].hyperparameters["learning_rate"]
     rates = [anatomy_of(run, index, 0, step).update.hyperparameters["learning_rate"] for step in (0, 9)]
     expected = (
@@ -157,7 +167,7 @@ def test_the_learning_rate_is_that_of_the_schedule(name: str, convention: str) -
 
 
 def test_look_ahead_takes_the_gradient_where_the_velocity_leads() -> None:
-    run, index = run_of("2-D"), METHODS.index(("nesterov", "classical"))
+    run, index = run_with("2-D", "nesterov", "classical")
     anatomy = anatomy_of(run, index, 0, 5)
     point = anatomy.position - 0.9 * anatomy.state["velocity"]
     assert anatomy.update.gradient_point == pytest.approx(point, rel=1e-12)
@@ -179,7 +189,7 @@ GRADIENT_FACTORS = {  # what multiplies −η∇f in the movement, from the form
 @pytest.mark.parametrize("race", RACES)
 @pytest.mark.parametrize(("name", "convention"), METHODS)
 def test_the_part_of_the_gradient_is_told_where_the_parts_add(name: str, convention: str, race: str) -> None:
-    run, index = run_of(race), METHODS.index((name, convention))
+    run, index = run_with(race, name, convention)
     for step in (1, 6):
         update = anatomy_of(run, index, 0, step).update
         factor = GRADIENT_FACTORS.get((name, convention))
@@ -243,13 +253,13 @@ def test_a_thinned_run_is_taken_apart_between_its_records() -> None:
     scene = scene_of(2, NoisyGradient(std=0.3))
     whole, thinned = run_of("noise"), simulate(scene, record_every=16)
     for step in (0, 5, 16, 17, STEPS - 1):
-        for index in (0, METHODS.index(("adam", "paper"))):
+        for index in (0, 10, 40):
             anatomy = anatomy_of(thinned, index, 1, step)
             assert np.array_equal(anatomy.position, whole.positions[index, step, 1])
             assert np.array_equal(anatomy.update.position, whole.positions[index, step + 1, 1])
 
 
 def test_what_is_not_in_the_run_is_refused() -> None:
-    for optimizer, particle in ((len(METHODS), 0), (0, 2), (-1, 0)):
+    for optimizer, particle in ((MAX_OPTIMIZERS, 0), (0, 2), (-1, 0)):
         with pytest.raises(IndexError, match="no particle"):
             anatomy_of(run_of("2-D"), optimizer, particle, 0)

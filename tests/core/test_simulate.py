@@ -15,6 +15,7 @@ from gradsim.core.errors import Cancelled, SimulationError
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING, Run
 from gradsim.core.scene import (
+    MAX_OPTIMIZERS,
     Domain,
     ExponentialSchedule,
     FormulaSurface,
@@ -52,6 +53,11 @@ def every_optimizer() -> tuple[OptimizerEntry, ...]:
     )
 
 
+PARTS = [every_optimizer()[at : at + MAX_OPTIMIZERS] for at in range(0, len(every_optimizer()), MAX_OPTIMIZERS)]
+every_part = pytest.mark.parametrize("entries", PARTS, ids=range(len(PARTS)))
+"""Every optimizer, as many in one race as a scene may have."""
+
+
 def test_record_zero_is_the_start_and_there_are_steps_plus_one_records() -> None:
     run = simulate(make_scene())
     assert run.positions.shape == (1, 51, 1, 2)
@@ -60,8 +66,9 @@ def test_record_zero_is_the_start_and_there_are_steps_plus_one_records() -> None
     assert run.positions[0, 0, 0].tolist() == [1.0, 1.5]
 
 
-def test_losses_are_the_surface_at_the_positions() -> None:
-    scene = make_scene(optimizers=every_optimizer(), starts=UniformStarts(n=7))
+@every_part
+def test_losses_are_the_surface_at_the_positions(entries: tuple[OptimizerEntry, ...]) -> None:
+    scene = make_scene(optimizers=entries, starts=UniformStarts(n=7))
     run = simulate(scene)
     values = compile_surface(scene.surface).value(run.positions)
     alive = np.isfinite(run.losses)
@@ -69,8 +76,9 @@ def test_losses_are_the_surface_at_the_positions() -> None:
     np.testing.assert_array_equal(run.losses[alive], values[alive])
 
 
-def test_thinned_recording_is_a_part_of_the_full_one() -> None:
-    scene = make_scene(optimizers=every_optimizer(), starts=UniformStarts(n=600))
+@every_part
+def test_thinned_recording_is_a_part_of_the_full_one(entries: tuple[OptimizerEntry, ...]) -> None:
+    scene = make_scene(optimizers=entries, starts=UniformStarts(n=600))
     full, thin = simulate(scene), simulate(scene, record_every=7)
     np.testing.assert_array_equal(thin.positions, full.positions[:, thin.steps])
     np.testing.assert_array_equal(thin.losses, full.losses[:, thin.steps])
@@ -78,16 +86,18 @@ def test_thinned_recording_is_a_part_of_the_full_one() -> None:
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 5])
-def test_result_is_bit_identical_for_any_number_of_threads(n_threads: int) -> None:
-    noisy = tuple(replace(entry, gradient=NoisyGradient(std=0.3)) for entry in every_optimizer())
+@every_part
+def test_result_is_bit_identical_for_any_number_of_threads(entries: tuple[OptimizerEntry, ...], n_threads: int) -> None:
+    noisy = tuple(replace(entry, gradient=NoisyGradient(std=0.3)) for entry in entries)
     scene = make_scene(optimizers=noisy, starts=UniformStarts(n=1300), seed=3)
     reference, run = simulate(scene, n_threads=3), simulate(scene, n_threads=n_threads)
     assert np.array_equal(run.positions, reference.positions)
     assert np.array_equal(run.losses, reference.losses)
 
 
-def test_particles_do_not_influence_each_other() -> None:
-    scene = make_scene(optimizers=every_optimizer(), starts=UniformStarts(n=700))
+@every_part
+def test_particles_do_not_influence_each_other(entries: tuple[OptimizerEntry, ...]) -> None:
+    scene = make_scene(optimizers=entries, starts=UniformStarts(n=700))
     together = simulate(scene)
     chosen = [0, 511, 512, 699]
     points = tuple(tuple(together.positions[0, 0, particle].tolist()) for particle in chosen)
@@ -167,8 +177,8 @@ def test_a_diverging_particle_does_not_disturb_its_block() -> None:
     np.testing.assert_array_equal(run.positions[:, :, [0, 2]], calm.positions)
 
 
-def test_maximising_is_minimising_the_negative() -> None:
-    entries = every_optimizer()
+@every_part
+def test_maximising_is_minimising_the_negative(entries: tuple[OptimizerEntry, ...]) -> None:
     up = simulate(make_scene("sin(x) + y^2", optimizers=entries, goal="maximize"))
     down = simulate(make_scene("-(sin(x) + y^2)", optimizers=entries))
     np.testing.assert_array_equal(up.positions, down.positions)
@@ -209,8 +219,8 @@ def test_a_schedule_changes_the_steps_from_the_second_on() -> None:
     np.testing.assert_allclose(steps, 0.5 * np.exp(-0.1 * np.arange(20)), rtol=1e-13)
 
 
-def test_moving_a_slider_compiles_nothing() -> None:
-    entries = every_optimizer()
+@every_part
+def test_moving_a_slider_compiles_nothing(entries: tuple[OptimizerEntry, ...]) -> None:
     scene = make_scene("a*x^2 + b*y^2 + sin(x)", optimizers=entries, starts=UniformStarts(n=5))
     simulate(scene)
     moved = tuple(replace(entry, hyperparameters={"learning_rate": 0.003}) for entry in entries)
@@ -278,7 +288,7 @@ def test_cancelling_spares_the_optimizers_that_wait_for_their_turn(monkeypatch: 
         return learning_rates(schedule, base, steps)
 
     monkeypatch.setattr("gradsim.core.competitors.learning_rates", begin)
-    scene = make_scene(optimizers=every_optimizer() * 2, steps=5_000_000)
+    scene = make_scene(optimizers=(every_optimizer() * 2)[:MAX_OPTIMIZERS], steps=5_000_000)
     with pytest.raises(Cancelled):
         simulate(scene, 5_000_000, cancelled=lambda: True, n_threads=1)
     assert len(begun) <= 2

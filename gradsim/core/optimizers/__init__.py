@@ -10,12 +10,13 @@ from gradsim.core.optimizers.curvature import CURVATURE
 from gradsim.core.optimizers.first_order import FIRST_ORDER
 from gradsim.core.optimizers.hyperparameters import HYPERPARAMETERS
 from gradsim.core.optimizers.probing import PROBING
+from gradsim.core.optimizers.signs import SIGNS
+from gradsim.core.optimizers.step_lengths import STEP_LENGTHS
 
 __all__ = ["HYPERPARAMETERS", "OPTIMIZERS", "Hyperparameter", "Optimizer", "Rule", "label_of", "rule_symbols"]
 
-OPTIMIZERS: dict[str, Optimizer] = {
-    optimizer.name: optimizer for optimizer in (*FIRST_ORDER, *ADAPTIVE, *CURVATURE, *PROBING)
-}
+_GROUPS = (FIRST_ORDER, STEP_LENGTHS, SIGNS, ADAPTIVE, CURVATURE, PROBING)
+OPTIMIZERS: dict[str, Optimizer] = {optimizer.name: optimizer for group in _GROUPS for optimizer in group}
 
 
 class Competitor(Protocol):

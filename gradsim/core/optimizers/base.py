@@ -27,7 +27,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -77,6 +77,9 @@ class Hyperparameter:
 Shape = Literal["scalar", "vector", "triangle"]
 """What a state variable of a particle is: one number, D of them, or the D (D + 1) / 2 of a symmetric matrix."""
 
+DECAYED_GRADIENT = r"g \leftarrow g + \lambda x"
+"""The first line of a rule that couples the weight decay to the gradient."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
@@ -94,7 +97,8 @@ class Rule:
         probe, max_probes: what chooses further places to look at, if anything does, and how many at most in an update.
         whole_vector: whether ``update`` and ``probe`` take tuples.
         couples_weight_decay: whether the hyperparameter ``weight_decay`` λ acts through the gradient, which becomes
-            g + λx before the rule sees it (L2 regularisation), so that ``update`` need not name it.
+            g + λx before the rule sees it (L2 regularisation), so that ``update`` need not name it;
+            ``with_weight_decay`` makes such a rule of another.
         symbols: LaTeX of every state variable, by its name, as the lines of ``latex`` use it.
         latex: the update as mathematics, a line an equation, in the notation of ``notation``; ``g`` is the gradient,
             ``x`` the position, ``H`` the Hessian, ``t`` the step.
@@ -147,6 +151,16 @@ class Rule:
     def formula(self) -> str:
         """The update as one line of plain text."""
         return ",  ".join(equation.plain_text for equation in self.equations)
+
+
+def with_weight_decay(rule: Rule) -> Rule:
+    """Return ``rule`` with the L2 weight decay that PyTorch's optimizers have, which is off by default."""
+    return replace(
+        rule,
+        couples_weight_decay=True,
+        defaults={**rule.defaults, "weight_decay": 0.0},
+        latex=(DECAYED_GRADIENT, *rule.latex),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gradsim.core.optimizers.base import Optimizer, Rule
-from gradsim.core.optimizers.vectors import Vector, add_scaled, dot
+from gradsim.core.optimizers.base import Optimizer, Rule, with_weight_decay
 
 
 def gradient_descent(position: float, gradient: float, learning_rate: float) -> float:
@@ -50,11 +49,12 @@ def look_ahead(position: float, velocity: float, momentum: float) -> float:
     return position - momentum * velocity
 
 
-def polyak(position: Vector, gradient: Vector, loss: float, learning_rate: float, lowest_loss: float) -> Vector:
-    """As far as it would be to the lowest loss, if the slope stayed as it is; nowhere without a slope."""
-    squared_norm = dot(gradient, gradient)
-    length = (loss - lowest_loss) / squared_norm if squared_norm > 0.0 else 0.0
-    return add_scaled(position, -learning_rate * length, gradient)
+def quasi_hyperbolic(
+    position: float, gradient: float, velocity: float, learning_rate: float, momentum: float, nu: float
+) -> tuple[float, float]:
+    """A weighted mean of the gradient as it is and of the velocity, which averages gradients."""
+    velocity = momentum * velocity + (1.0 - momentum) * gradient
+    return position - learning_rate * ((1.0 - nu) * gradient + nu * velocity), velocity
 
 
 DESCENT = Rule(
@@ -114,7 +114,7 @@ FIRST_ORDER = (
         group="First order",
         character="Steps straight downhill: zigzags across ravines, crawls along their floor.",
         conventions={
-            "pytorch": replace(DESCENT, reference="torch.optim.SGD with momentum 0, PyTorch 2.13"),
+            "pytorch": replace(with_weight_decay(DESCENT), reference="torch.optim.SGD with momentum 0, PyTorch 2.13"),
             "optax": replace(DESCENT, reference="optax.sgd with momentum None, optax 0.2.8"),
             "paper": DESCENT,
         },
@@ -125,7 +125,7 @@ FIRST_ORDER = (
         group="First order",
         character="A heavy ball: gathers speed along ravines, rolls through shallow minima, overshoots.",
         conventions={
-            "pytorch": UNSCALED_MOMENTUM,
+            "pytorch": with_weight_decay(UNSCALED_MOMENTUM),
             "optax": replace(UNSCALED_MOMENTUM, reference="optax.sgd with momentum (optax.trace), optax 0.2.8"),
             "paper": replace(
                 CLASSICAL_MOMENTUM,
@@ -141,7 +141,7 @@ FIRST_ORDER = (
         group="First order",
         character="A heavy ball that looks where it is rolling, and brakes before it climbs.",
         conventions={
-            "pytorch": NESTEROV_AT_POSITION,
+            "pytorch": with_weight_decay(NESTEROV_AT_POSITION),
             "optax": replace(NESTEROV_AT_POSITION, reference="optax.sgd with nesterov=True, optax 0.2.8"),
             "paper": replace(
                 NESTEROV_LOOK_AHEAD,
@@ -151,17 +151,21 @@ FIRST_ORDER = (
         },
     ),
     Optimizer(
-        name="polyak",
-        title="Polyak step",
+        name="qhm",
+        title="QHM",
         group="First order",
-        character="Knows the lowest loss and strides towards it: long steps far away, none at the minimum.",
+        character="Goes partly by the slope, partly by a long memory: little swing, and speed that builds up late.",
         conventions={
             "paper": Rule(
-                update=polyak,
-                whole_vector=True,
-                defaults={"learning_rate": 1.0, "lowest_loss": 0.0},
-                latex=(r"x \leftarrow x - \eta \frac{f - f_{*}}{\lVert g \rVert^2} g",),
-                reference="Polyak 1987, Introduction to Optimization, section 5.3.2, with relaxation η; 0/0 is no step",
+                update=quasi_hyperbolic,
+                defaults={"learning_rate": 0.01, "momentum": 0.999, "nu": 0.7},
+                state=("velocity",),
+                symbols={"velocity": "v"},
+                latex=(
+                    r"v \leftarrow \mu v + (1 - \mu) g",
+                    r"x \leftarrow x - \eta ((1 - \nu) g + \nu v)",
+                ),
+                reference="Ma & Yarats 2019, equations 3 and 4, whose β is μ; defaults as they recommend",
             ),
         },
     ),

@@ -1,21 +1,26 @@
 r"""The LaTeX in which rules are written down, read so that it can be said in plain text, worked out and filled in.
 
 An equation is a line such as ``m \leftarrow \beta_1 m + (1 - \beta_1) g``. ``\leftarrow`` updates a variable, ``=``
-defines one that lines below it use, and words in front (``\text{at first }``) say when it holds. On the right may stand
+defines one that lines below it use, and words in front (``\text{at first }``) say when it holds. So does a condition,
+as in ``\text{if } s > 0\text{: } a \leftarrow b``; with ``while`` it is made again and again. On the right may stand
 sums, products, ``\frac``, ``\sqrt``, powers, brackets, magnitudes ``\lvert v \rvert`` and norms ``\lVert g \rVert``,
-``\max(a, b)``, ``\min(a, b)``, ``\operatorname{sign}`` and the gradient ``\nabla f`` somewhere else. A symbol is a
-letter, perhaps with an index or a hat: ``\hat v``, ``\beta_1``, ``f_{*}``.
+``\max(a, b)``, ``\min(a, b)``, ``\operatorname{sign}``, and the loss ``f(…)`` and its gradient ``\nabla f(…)``
+somewhere else. A symbol is a letter, perhaps with an index or a hat: ``\hat v``, ``\beta_1``, ``f_{*}``.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 GRADIENT = r"\nabla f"
+LOSS = "f"
+LOSS_ELSEWHERE = r"f(\cdot)"
+"""Under which ``evaluate`` finds the loss as a function; the loss at the position is a number under ``f``."""
 _GREEK = "alpha beta gamma delta eta theta kappa lambda mu nu xi rho sigma tau varphi psi omega Delta"
 _LETTERS = {
     **{rf"\{name}": letter for name, letter in zip(_GREEK.split(), "αβγδηθκλμνξρστφψωΔ", strict=True)},
@@ -26,7 +31,15 @@ _RAISED = str.maketrans("0123456789-t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ")
 _LOWERED = str.maketrans("0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _TOKEN = re.compile(r"\\nabla f|\\text\{[^}]*\}|\\operatorname\{\w+\}|\\[A-Za-z]+|\\,|\d+(?:\.\d+)?|\S")
 _BARS = {r"\lvert": (r"\rvert", "|"), r"\lVert": (r"\rVert", "‖")}
-_ENDS_OF_TERM = (None, "+", "-", ")", "}", ",", *(closing for closing, _ in _BARS.values()))
+_RELATIONS: Mapping[str, tuple[str, Callable[[float, float], bool]]] = {
+    "<": ("<", operator.lt),
+    ">": (">", operator.gt),
+    "=": ("=", operator.eq),
+    r"\le": ("≤", operator.le),
+    r"\ge": ("≥", operator.ge),
+}
+_COLON = r"\text{: }"
+_ENDS_OF_TERM = (None, "+", "-", ")", "}", ",", _COLON, *_RELATIONS, *(closing for closing, _ in _BARS.values()))
 _FUNCTIONS: Mapping[str, Callable[..., float]] = {
     r"\max": max,
     r"\min": min,
@@ -52,13 +65,40 @@ class Expression:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """When a line is made: ``word`` is "if" or "while", ``relation`` stands between two expressions."""
+
+    word: str
+    left: Expression
+    relation: str
+    right: Expression
+
+    def holds(self, values: Values) -> bool:
+        return _RELATIONS[self.relation][1](_evaluate(self.left, values), _evaluate(self.right, values))
+
+    @property
+    def plain_text(self) -> str:
+        return f"{self.word} {_plain(self.left)} {_RELATIONS[self.relation][0]} {_plain(self.right)}: "
+
+
+@dataclass(frozen=True)
 class Equation:
-    """One line of a rule: ``target`` is the LaTeX of a symbol; ``words`` stand in front, or are empty."""
+    """One line of a rule: ``target`` is the LaTeX of a symbol; ``words`` or a condition may stand in front."""
 
     target: Expression
     relation: str
     expression: Expression
     words: str = ""
+    condition: Condition | None = None
+
+    def applies(self, values: Values) -> bool:
+        """Whether its condition holds, if it has one."""
+        return self.condition is None or self.condition.holds(values)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is made as long as it applies, instead of once."""
+        return self.condition is not None and self.condition.word == "while"
 
     def evaluate(self, values: Values) -> float:
         r"""Return the right-hand side for ``values`` by LaTeX symbol; that of ``\nabla f`` is a function."""
@@ -71,7 +111,8 @@ class Equation:
     @property
     def plain_text(self) -> str:
         arrow = "←" if self.relation == r"\leftarrow" else "="
-        return f"{self.words}{_plain(self.target)} {arrow} {_plain(self.expression)}"
+        before = self.condition.plain_text if self.condition is not None else self.words
+        return f"{before}{_plain(self.target)} {arrow} {_plain(self.expression)}"
 
 
 @lru_cache(maxsize=512)
@@ -79,10 +120,11 @@ def parse_equation(latex: str) -> Equation:
     """Read one line. Raises ValueError for what is not in the notation."""
     reader = _Reader(latex)
     words = reader.take()[6:-1] if (reader.next or "").startswith(r"\text{") else ""
+    condition = reader.read_condition(words.strip()) if words in ("if ", "while ") else None
     target, relation = reader.read_factor(), reader.take()
     if target.kind != "symbol" or relation not in ("=", r"\leftarrow"):
         raise ValueError(f"{latex!r} does not begin with a symbol and an arrow or an equals sign")
-    return Equation(target, relation, reader.read_all(), words)
+    return Equation(target, relation, reader.read_all(), "" if condition else words, condition)
 
 
 @lru_cache(maxsize=512)
@@ -115,6 +157,13 @@ class _Reader:
         if self.next is not None:
             raise ValueError(f"{self._latex!r}: did not expect {self.next}")
         return result
+
+    def read_condition(self, word: str) -> Condition:
+        left, relation, right = self._read_sum(), self.take(), self._read_sum()
+        if relation not in _RELATIONS:
+            raise ValueError(f"{self._latex!r}: expected a relation, got {relation}")
+        self.take(_COLON)
+        return Condition(word, left, relation, right)
 
     def _read_sum(self) -> Expression:
         signs = [self.take() if self.next == "-" else "+"]
@@ -154,7 +203,7 @@ class _Reader:
             return Expression("fraction", parts=(self._read_group(), self._read_group()))
         if token == r"\sqrt":
             return Expression("root", parts=(self._read_group(),))
-        if token == GRADIENT or token in _FUNCTIONS:
+        if token == GRADIENT or token in _FUNCTIONS or (token == LOSS and self.next == "("):
             return Expression("call", token, self._read_arguments())
         if token in _BARS:
             inside = self._read_sum()
@@ -221,7 +270,7 @@ def _plain_product(factors: tuple[Expression, ...]) -> str:
         # What would run together or seem to stand below a fraction's bar is held apart.
         apart = before is not None and (
             {"fraction", "root"} & {before.kind, factor.kind}
-            or (factor.kind == "call" and factor.text != GRADIENT)
+            or (factor.kind == "call" and factor.text not in (GRADIENT, LOSS))
             or factor.kind == "number"
         )
         result += ("·" if apart else "") + _bracketed(factor, "sum")
@@ -268,7 +317,7 @@ def _evaluate(node: Expression, values: Values) -> float:
         case "magnitude":
             return abs(number(node.parts[0]))
         case _:
-            function = values[GRADIENT] if node.text == GRADIENT else _FUNCTIONS[node.text]
+            function = _FUNCTIONS.get(node.text) or values[GRADIENT if node.text == GRADIENT else LOSS_ELSEWHERE]
             return function(*map(number, node.parts))  # type: ignore[operator]
 
 

@@ -1,4 +1,4 @@
-"""Arithmetic with vectors and symmetric matrices of one particle, for rules that see all coordinates at once.
+"""Arithmetic that rules share: the sign of a number, and vectors and symmetric matrices of one particle.
 
 A vector is a tuple of D numbers, a matrix the tuple of its upper triangle, row by row. Compiled rules run the twins of
 these functions in ``lifted_vectors``, which have the same bits: sums go from the first coordinate to the last.
@@ -10,6 +10,11 @@ import math
 
 Vector = tuple[float, ...]
 Triangle = tuple[float, ...]
+
+
+def sign(value: float) -> float:
+    """Return −1, 0 or 1."""
+    return 1.0 if value > 0.0 else (-1.0 if value < 0.0 else 0.0)
 
 
 def dot(a: Vector, b: Vector) -> float:

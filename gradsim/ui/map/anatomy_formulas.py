@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradsim.core.optimizers import rule_symbols
-from gradsim.core.optimizers.notation import GRADIENT, Equation, Expression
+from gradsim.core.optimizers.base import DECAYED_GRADIENT
+from gradsim.core.optimizers.notation import GRADIENT, Equation, Expression, parse_equation
 from gradsim.ui.numbers import MINUS, format_number
 
 if TYPE_CHECKING:
     from gradsim.core.anatomy import Anatomy, Update
+    from gradsim.core.optimizers import Rule
 
 AXES = ("x", "y")
+DECAY = parse_equation(DECAYED_GRADIENT)
 _DIGITS, _MOST_DIGITS = 4, 6
 LONGEST_LINE = 33
 _FRACTION = re.compile(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
@@ -61,7 +64,7 @@ def _lines(anatomy: Anatomy, axis: int) -> tuple[str, ...]:
     symbols = rule_symbols(anatomy.rule)
     values: dict[str, float] = {
         symbols["position"]: float(anatomy.position[axis]),
-        symbols["gradient"]: float(update.gradient[axis]),
+        symbols["gradient"]: float(_undecayed_gradient(anatomy.rule, update)[axis]),
         symbols["step"]: anatomy.step + 1.0,
         **{symbols[name]: value for name, value in update.hyperparameters.items()},
         **{symbols[name]: float(remembered[axis]) for name, remembered in anatomy.state.items()},
@@ -70,14 +73,18 @@ def _lines(anatomy: Anatomy, axis: int) -> tuple[str, ...]:
     results[symbols["position"]] = float(update.position[axis])
     fixed = {symbols[name]: value for name, value in update.hyperparameters.items()}
     lines = [_gradient_line(anatomy, update, axis)]
-    for equation in anatomy.rule.equations:
-        if equation.words:  # says how the race began
-            continue
+    made = [line for line in anatomy.rule.equations if not line.words]  # words say how the race began
+    last = {line.target.text: k for k, line in enumerate(made)}
+    decay = _decay(anatomy.rule, update)
+    for k, equation in enumerate(made):
         target = equation.target.text
+        if not equation.applies(values) or (equation == DECAY and not decay):
+            continue
         filled = replace(equation, expression=_with_gradient(equation.expression, symbols["gradient"]))
         folded = replace(filled, expression=_folded(filled.expression, fixed))
         text = folded.fill({symbol: latex_number(value) for symbol, value in values.items()})
-        values[target] = results.get(target, _worked_out(filled, values))
+        is_last = last[target] == k and target in results
+        values[target] = results[target] if is_last else _worked_out(filled, values)
         name = AXES[axis] if target == symbols["position"] else _indexed(target, axis, anatomy)
         lines.append(rf"{name} {equation.relation} {text} = {latex_number(values[target])}")
     return tuple(lines)
@@ -138,6 +145,16 @@ def _indexed(symbol: str, axis: int, anatomy: Anatomy) -> str:
     return symbol if len(anatomy.position) == 1 else rf"{symbol}_{AXES[axis]}"
 
 
+def _decay(rule: Rule, update: Update) -> float:
+    """Return λ of the term λx that has been added to the gradient."""
+    return update.hyperparameters["weight_decay"] if rule.couples_weight_decay else 0.0
+
+
+def _undecayed_gradient(rule: Rule, update: Update) -> np.ndarray:
+    decay = _decay(rule, update)
+    return update.gradient - decay * update.gradient_point if decay else update.gradient
+
+
 def _gradient_line(anatomy: Anatomy, update: Update, axis: int) -> str:
     """``g_x = \\partial_x f = 1.84``, with the noise, the sign and the look-ahead where there are such."""
     one = len(anatomy.position) == 1
@@ -145,10 +162,11 @@ def _gradient_line(anatomy: Anatomy, update: Update, axis: int) -> str:
     if not np.array_equal(update.gradient_point, anatomy.position):
         derivative += rf"\left({_vector(update.gradient_point)}\right)"
     name = _indexed("g", axis, anatomy)
-    exact, seen = float(update.exact_gradient[axis]), float(update.gradient[axis])
+    exact, seen = float(update.exact_gradient[axis]), float(_undecayed_gradient(anatomy.rule, update)[axis])
     sign = "-" if anatomy.sign < 0.0 else ""
     signed = anatomy.sign * exact
-    if seen == signed:
+    rounding = 1e-12 * abs(float(update.gradient[axis]) - seen)  # from taking the decay out again
+    if seen == signed or abs(seen - signed) <= rounding:
         return rf"{name} = {sign}{derivative} = {latex_number(seen)}"
     noise = seen - signed
     joined = f"{latex_number(signed)} {'-' if noise < 0.0 else '+'} {latex_number(abs(noise))}"
@@ -172,7 +190,8 @@ def _whole_vector_lines(anatomy: Anatomy, update: Update) -> tuple[str, ...]:
     rule, symbols, sign = anatomy.rule, rule_symbols(anatomy.rule), "-" if anatomy.sign < 0.0 else ""
     elsewhere = "" if np.array_equal(update.gradient_point, anatomy.position) else f"({_vector(update.gradient_point)})"
     lines = [rf"f{elsewhere} = {latex_number(update.loss)}"] if "loss" in rule.reads else []
-    lines.append(rf"g = {sign}\nabla f{elsewhere} = {_shaped(update.gradient, 'vector')}")
+    decayed = r" + \lambda x" if _decay(rule, update) else ""
+    lines.append(rf"g = {sign}\nabla f{elsewhere}{decayed} = {_shaped(update.gradient, 'vector')}")
     if update.hessian is not None:
         lines.append(rf"H = {sign}\nabla^2 f = {_shaped(update.hessian, 'triangle')}")
     for name, values in update.state.items():

@@ -38,7 +38,7 @@ def convention_note(optimizer: Optimizer, name: str) -> str:
 
 
 class CardDetails(QWidget):
-    """Built when its card is first unfolded. ``rows`` has room for the hyperparameters that are not always on show."""
+    """Built when its card is first unfolded; hyperparameters that are not always on show have their rows here."""
 
     convention_chosen = Signal(str)
 
@@ -46,8 +46,8 @@ class CardDetails(QWidget):
         super().__init__(parent)
         self._optimizer = optimizer
         title = optimizer.title
-        self.rows = QVBoxLayout()
-        self.rows.setSpacing(4)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(4)
         self.convention = ComboBox(f"Convention of {title}", "Whose definition of the method is used.", self)
         for each in optimizer.conventions:
             self.convention.addItem(each, each)
@@ -55,6 +55,7 @@ class CardDetails(QWidget):
             self.convention.setItemData(self.convention.count() - 1, note, Qt.ItemDataRole.ToolTipRole)
         convention = NamedControl("convention", self.convention, NAME_WIDTH, self)
         convention.setVisible(len(optimizer.conventions) > 1)
+        self._below_rows = convention
         self.schedule = ScheduleEditor(title, self)
         self.gradient = GradientSource(title, NAME_WIDTH, self)
         self.formula = MathView(self)
@@ -63,7 +64,7 @@ class CardDetails(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(self.rows)
+        layout.addLayout(self._rows)
         layout.addSpacing(2)
         layout.addWidget(self.formula)
         layout.addWidget(self.reference)
@@ -72,6 +73,11 @@ class CardDetails(QWidget):
         layout.addWidget(self.schedule)
         layout.addWidget(self.gradient)
         self.convention.activated.connect(lambda place: self.convention_chosen.emit(self.convention.itemData(place)))
+
+    def add_row(self, row: QWidget) -> None:
+        """Add the row of a hyperparameter below those that are there."""
+        self._rows.addWidget(row)
+        row.stackUnder(self._below_rows)  # the tab key follows the order of children, and this one comes last
 
     def show_entry(self, entry: OptimizerEntry, steps: int, color: str) -> None:
         """Show ``entry`` in a race over ``steps``."""

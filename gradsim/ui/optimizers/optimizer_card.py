@@ -172,7 +172,10 @@ class OptimizerCard(QFrame):
         each.changed.connect(partial(self._set_hyperparameter, name))
         each.reset_asked.connect(partial(self._reset_hyperparameter, name))
         self._follow(each)
-        (self.details.rows if self.rows and self.details is not None else self._first).addWidget(each)
+        if self.rows and self.details is not None:
+            self.details.add_row(each)
+        else:
+            self._first.addWidget(each)
         self.rows[name] = each
 
     def _follow(self, each: object) -> None:

@@ -13,7 +13,11 @@ from gradsim.core.optimizers import Rule
 
 
 def follow(rule: Rule, problem: Problem, start: Any, hyperparameters: Mapping[str, Any], steps: int) -> np.ndarray:
-    """Return the positions (steps + 1, D) that ``rule`` visits; ``learning_rate`` may be one number for each step."""
+    """Return the positions (steps + 1, D) that ``rule`` visits.
+
+    ``learning_rate`` may be one number for each step; what ``hyperparameters`` leaves out takes its default.
+    """
+    hyperparameters = {**rule.defaults, **hyperparameters}
     rates = np.broadcast_to(np.asarray(hyperparameters["learning_rate"], dtype=float), (steps,))
     position = tuple(float(value) for value in start)
     state = {name: _initial(rule, name, position, hyperparameters) for name in rule.state}

@@ -1,4 +1,7 @@
-"""Makes ``references/pytorch.npz`` and ``references/optax.npz``: what the libraries do, in float64 on the CPU.
+"""Makes the files in ``references``: what the libraries do, in float64 on the CPU.
+
+They are named after the convention, ``pytorch.npz``, and after the area of optimizers that a module
+``libraries_<area>`` knows how to make, ``pytorch_<area>.npz``; with areas as arguments, only their files are made.
 
 Needs torch, jax and optax, and neither gradsim nor its environment; the tests need none of them:
 
@@ -15,17 +18,20 @@ from __future__ import annotations
 import inspect
 import json
 import platform
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import jax
+import libraries_first_order
 import numpy as np
 import optax
 import torch
 from problems import PROBLEMS, STEPS, VARIANTS, Problem, hyperparameters
 
 jax.config.update("jax_enable_x64", True)
+torch.set_default_dtype(torch.float64)  # else ASGD would keep its learning rate in float32
 FOLDER = Path(__file__).parent / "references"
 
 
@@ -34,13 +40,10 @@ def own_defaults(function: Callable[..., object]) -> dict[str, Any]:
 
 
 def pytorch_defaults() -> dict[str, dict[str, float]]:
-    """PyTorch's own defaults under our names, except that momentum must be asked for."""
+    """PyTorch's own defaults under our names."""
     adam, adamw = own_defaults(torch.optim.Adam), own_defaults(torch.optim.AdamW)
     rmsprop, adadelta = own_defaults(torch.optim.RMSprop), own_defaults(torch.optim.Adadelta)
     return {
-        "gradient_descent": {},
-        "momentum": {"momentum": 0.9},
-        "nesterov": {"momentum": 0.9},
         "adagrad": {"epsilon": own_defaults(torch.optim.Adagrad)["eps"]},
         "rmsprop": {"decay": rmsprop["alpha"], "epsilon": rmsprop["eps"]},
         "adadelta": {"decay": adadelta["rho"], "epsilon": adadelta["eps"]},
@@ -75,20 +78,21 @@ def optax_defaults() -> dict[str, dict[str, float]]:
     return {"gradient_descent": {}, "momentum": {"momentum": 0.9}, "nesterov": {"momentum": 0.9}} | read
 
 
+AREAS: dict[str, Any] = {"first_order": libraries_first_order}
+
+
 def pytorch_optimizer(name: str, h: Mapping[str, float], parameters: list[torch.Tensor]) -> torch.optim.Optimizer:
     lr, optim = h["learning_rate"], torch.optim
     betas = (h.get("beta1", 0.0), h.get("beta2", 0.0))
     makers: dict[str, Callable[[], torch.optim.Optimizer]] = {
-        "gradient_descent": lambda: optim.SGD(parameters, lr=lr),
-        "momentum": lambda: optim.SGD(parameters, lr=lr, momentum=h["momentum"]),
-        "nesterov": lambda: optim.SGD(parameters, lr=lr, momentum=h["momentum"], nesterov=True),
         "adagrad": lambda: optim.Adagrad(parameters, lr=lr, eps=h["epsilon"]),
         "rmsprop": lambda: optim.RMSprop(parameters, lr=lr, alpha=h["decay"], eps=h["epsilon"]),
         "adadelta": lambda: optim.Adadelta(parameters, lr=lr, rho=h["decay"], eps=h["epsilon"]),
         "adam": lambda: optim.Adam(parameters, lr=lr, betas=betas, eps=h["epsilon"]),
         "adamw": lambda: optim.AdamW(parameters, lr=lr, betas=betas, eps=h["epsilon"], weight_decay=h["weight_decay"]),
     }
-    return makers[name]()
+    made_by_area = {name: make for module in AREAS.values() for name, (_, make) in module.PYTORCH.items()}
+    return made_by_area[name](h, parameters) if name in made_by_area else makers[name]()
 
 
 def pytorch_path(name: str, h: Mapping[str, float], problem: Problem) -> np.ndarray:
@@ -115,7 +119,8 @@ def optax_optimizer(name: str, h: Mapping[str, float]) -> optax.GradientTransfor
         "adam": lambda: optax.adam(lr, **betas),
         "adamw": lambda: optax.adamw(lr, **betas, weight_decay=h["weight_decay"]),
     }
-    return makers[name]()
+    made_by_area = {name: make for module in AREAS.values() for name, (_, make) in module.OPTAX.items()}
+    return made_by_area[name](h) if name in made_by_area else makers[name]()
 
 
 def optax_path(name: str, h: Mapping[str, float], problem: Problem) -> np.ndarray:
@@ -141,8 +146,9 @@ def save(
     defaults: Mapping[str, Mapping[str, float]],
     path: Callable[[str, Mapping[str, float], Problem], np.ndarray],
     versions: Mapping[str, str],
+    area: str = "",
 ) -> None:
-    """Race every optimizer of ``defaults`` on every problem and write ``references/<convention>.npz``."""
+    """Race every optimizer of ``defaults`` on every problem and write ``references/<convention>_<area>.npz``."""
     arrays, used = {}, {}
     for name, own in defaults.items():
         for problem_name, problem in PROBLEMS.items():
@@ -155,10 +161,20 @@ def save(
         "problems": {name: {"formula": p.formula, "start": p.start} for name, p in PROBLEMS.items()},
         "hyperparameters": used,
     }
-    np.savez_compressed(FOLDER / f"{convention}.npz", metadata=json.dumps(metadata), **arrays)
+    file = "_".join(filter(None, (convention, area)))
+    np.savez_compressed(FOLDER / f"{file}.npz", metadata=json.dumps(metadata), **arrays)
 
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    save("pytorch", pytorch_defaults(), pytorch_path, {"torch": torch.__version__})
-    save("optax", optax_defaults(), optax_path, {"optax": optax.__version__, "jax": jax.__version__})
+    torch_version = {"torch": torch.__version__}
+    optax_versions = {"optax": optax.__version__, "jax": jax.__version__}
+    if not sys.argv[1:]:
+        save("pytorch", pytorch_defaults(), pytorch_path, torch_version)
+        save("optax", optax_defaults(), optax_path, optax_versions)
+    for area in sys.argv[1:] or AREAS:
+        for convention, table, path, versions in (
+            ("pytorch", AREAS[area].PYTORCH, pytorch_path, torch_version),
+            ("optax", AREAS[area].OPTAX, optax_path, optax_versions),
+        ):
+            save(convention, {name: defaults for name, (defaults, _) in table.items()}, path, versions, area)

@@ -90,16 +90,44 @@ UNUSUAL = {
     "initial_accumulator": 0.7,
     "radius": 0.3,
     "lowest_loss": -0.5,
+    "nu": 0.4,
+    "eta_minus": 0.7,
+    "eta_plus": 1.1,
+    "min_step_size": 1e-3,
+    "max_step_size": 0.05,
+    "contraction": 0.8,
+    "sufficient_decrease": 0.4,
+    "lambd": 0.3,
+    "power": 0.5,
+    "trust_coefficient": 0.002,
 }
 VARIANTS = ("default", "unusual")
 
 
 # Learning rates in units of what the sharpness allows, for methods that follow the gradient as it is.
-BY_SHARPNESS = {"gradient_descent": 0.5, "momentum": 0.5, "nesterov": 0.5, "gradient_flow": 0.5, "sam": 0.3}
+BY_SHARPNESS = {
+    "gradient_descent": 0.5,
+    "momentum": 0.5,
+    "nesterov": 0.5,
+    "gradient_flow": 0.5,
+    "sam": 0.3,
+    "qhm": 0.5,
+    "asgd": 0.7,
+}
 # Those of methods that measure their steps by themselves.
-STEADY = {"newton": 0.7, "polyak": 0.1}
+STEADY = {"newton": 0.7, "polyak": 0.1, "line_search": 0.9, "lars": 1.3}
 # Those of the adaptive methods, on a problem of pace 1.
-PACED = {"adagrad": 0.3, "rmsprop": 0.01, "adadelta": 0.5, "adam": 0.05, "adamw": 0.05}
+PACED = {
+    "adagrad": 0.3,
+    "rmsprop": 0.01,
+    "adadelta": 0.5,
+    "adam": 0.05,
+    "adamw": 0.05,
+    "sign_descent": 0.047,
+    "signum": 0.047,
+    "rprop": 0.047,
+    "lion": 0.047,
+}
 
 
 def learning_rate(optimizer: str, convention: str, problem: Problem) -> float:

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from test_rules import OPTIMIZERS, every_method
 
 from gradsim.core.optimizers import HYPERPARAMETERS, Rule, rule_symbols
-from gradsim.core.optimizers.notation import GRADIENT, parse_equation, plain_symbol
+from gradsim.core.optimizers.notation import GRADIENT, LOSS_ELSEWHERE, parse_equation, plain_symbol
 
 numbers = st.floats(-3.0, 3.0).map(lambda value: round(value, 3))
 positive = st.floats(0.01, 3.0)
@@ -46,26 +46,37 @@ def by_code(rule: Rule, known: dict[str, float]) -> tuple[float, ...]:
         answer = answer if isinstance(answer, tuple) and (rule.state or function is rule.probe) else (answer,)
         return tuple(each[0] if isinstance(each, tuple) else each for each in answer)
 
+    decay = known["weight_decay"] if rule.couples_weight_decay else 0.0
+
+    def seen(place: float) -> dict[str, float]:
+        return {"gradient": gradient(place) + decay * place, "loss": loss(place)}
+
     place = known["position"]
     if rule.look_ahead is not None:
         (place,) = call(rule.look_ahead)
     for probes in range(rule.max_probes):
-        asks, next_place, *state = call(rule.probe, gradient=gradient(place), loss=loss(place), probes=float(probes))
+        asks, next_place, *state = call(rule.probe, **seen(place), probes=float(probes))
         known = {**known, **dict(zip(rule.state, state, strict=True))}
         if not asks:
             break
         place = next_place
-    return call(rule.update, gradient=gradient(place), loss=loss(place))
+    return call(rule.update, **seen(place))
 
 
 def by_formula(rule: Rule, known: dict[str, float]) -> tuple[float, ...]:
     """The same from the lines that are displayed."""
     symbols = rule_symbols(rule)
     values = {symbols[name]: value for name, value in known.items()}
-    values |= {"g": gradient(known["position"]), "f": loss(known["position"]), GRADIENT: gradient}
+    values |= {"g": gradient(known["position"]), "f": loss(known["position"])}
+    values |= {GRADIENT: gradient, LOSS_ELSEWHERE: loss}
     for equation in rule.equations:
-        if not equation.words:
+        if equation.words:
+            continue
+        made = 0
+        while equation.applies(values) and (made == 0 or equation.repeats):
             values[equation.target.text] = equation.evaluate(values)
+            made += 1
+            assume(made < max(rule.max_probes, 2))  # where a search gives up, its formula would go on
     return tuple(values[symbol] for symbol in ("x", *(rule.symbols[name] for name in rule.state)))
 
 
@@ -124,6 +135,12 @@ def test_every_formula_is_type_set(name: str, convention: str) -> None:
         (r"x \leftarrow H^{-1} \nabla f(x - \mu v)", "x ← H⁻¹∇f(x − μv)"),
         (r"\text{at first } G = G_0", "at first G = G₀"),
         (r"x \leftarrow x - \eta \frac{f - f_{*}}{\lVert g \rVert^2} g", "x ← x − η·(f − f*)/‖g‖²·g"),
+        (r"\text{if } s \ge 0\text{: } d \leftarrow -d", "if s ≥ 0: d ← −d"),
+        (
+            r"\text{while } f(x + \alpha p) > f_0 - c \alpha\text{: } \alpha \leftarrow \rho \alpha",
+            "while f(x + αp) > f₀ − cα: α ← ρα",
+        ),
+        (r"\Delta \leftarrow \eta_{+} \Delta_{max}", "Δ ← η₊Δₘₐₓ"),
         (r"u \leftarrow \max(\beta_2 u, \lvert g \rvert + \varepsilon)", "u ← max(β₂u, |g| + ε)"),
     ],
 )
@@ -132,7 +149,18 @@ def test_plain_text_of_a_formula(latex: str, plain: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "latex", ["x", r"x + y = z", r"x = \frac{a}", "x = (a", "x = a)", r"x = a +", r"x = a ? b", ""]
+    "latex",
+    [
+        "x",
+        r"x + y = z",
+        r"x = \frac{a}",
+        "x = (a",
+        "x = a)",
+        r"x = a +",
+        r"x = a ? b",
+        r"\text{if } s\text{: } x = a",
+        "",
+    ],
 )
 def test_what_is_no_equation_is_refused(latex: str) -> None:
     with pytest.raises(ValueError, match=re.escape(repr(latex))):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from problems import Problem
+from twins_first_order import FIRST_ORDER_TWINS
 
 Twin = Callable[[Problem, Any, Mapping[str, Any], int], np.ndarray]
 
@@ -26,10 +27,15 @@ def _decaying_sum(past: list[np.ndarray], decay: float) -> np.ndarray:
     return decay**ages @ np.array(past)
 
 
+def _decayed_gradient(problem: Problem, place: np.ndarray, h: Mapping[str, Any]) -> np.ndarray:
+    """Of f + λ/2·‖x‖², which is what weight decay means in torch.optim.SGD; λ is 0 where there is none."""
+    return problem.gradient(place) + h.get("weight_decay", 0.0) * place
+
+
 def steepest_descent(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
     path = [np.array(start, dtype=float)]
     for eta in _learning_rates(h, steps):
-        path.append(path[-1] - eta * problem.gradient(path[-1]))
+        path.append(path[-1] - eta * _decayed_gradient(problem, path[-1], h))
     return np.array(path)
 
 
@@ -37,7 +43,7 @@ def sgd_with_momentum(problem: Problem, start: Any, h: Mapping[str, Any], steps:
     """torch.optim.SGD: b₁ = g₁, b_t = μ·b_{t−1} + g_t, θ_t = θ_{t−1} − γ·b_t; unrolled, b_t is a decaying sum."""
     path, past = [np.array(start, dtype=float)], []
     for gamma in _learning_rates(h, steps):
-        past.append(problem.gradient(path[-1]))
+        past.append(_decayed_gradient(problem, path[-1], h))
         path.append(path[-1] - gamma * _decaying_sum(past, h["momentum"]))
     return np.array(path)
 
@@ -65,7 +71,7 @@ def sgd_with_nesterov(problem: Problem, start: Any, h: Mapping[str, Any], steps:
     """torch.optim.SGD(nesterov=True): g_t ← g_t + μ·b_t, where b_t already holds g_t."""
     mu, path, past = h["momentum"], [np.array(start, dtype=float)], []
     for gamma in _learning_rates(h, steps):
-        past.append(problem.gradient(path[-1]))
+        past.append(_decayed_gradient(problem, path[-1], h))
         path.append(path[-1] - gamma * (past[-1] + mu * _decaying_sum(past, mu)))
     return np.array(path)
 
@@ -221,4 +227,5 @@ TWINS: dict[tuple[str, str], Twin] = {
     ("polyak", "paper"): polyak_step,
     ("gradient_flow", "paper"): runge_kutta,
     ("sam", "paper"): sharpness_aware,
+    **FIRST_ORDER_TWINS,
 }

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox
 from pytestqt.qtbot import QtBot
 from small_races import cloud, finished_session, valley
 
+from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.render.palette import resolve_color
 from gradsim.core.scene import (
     ConstantSchedule,
@@ -26,6 +27,7 @@ from gradsim.core.scene import (
     StepSchedule,
     WsdSchedule,
 )
+from gradsim.ui.optimizers.card_details import convention_note
 from gradsim.ui.optimizers.color_chooser import ColorChooser
 from gradsim.ui.optimizers.optimizer_card import OptimizerCard
 from gradsim.ui.optimizers.optimizer_picker import OptimizerPicker
@@ -426,9 +428,10 @@ def test_conventions_say_in_what_they_differ(picker: OptimizerPicker) -> None:
     box = card.details.convention
     tips = [box.itemData(place, Qt.ItemDataRole.ToolTipRole) for place in range(box.count())]
     assert "The default." in tips[0]
-    assert "The same as pytorch." in tips[1]
+    assert "Its formula differs: v ← μv + g,  x ← x − ηv" in tips[1]  # optax has no weight decay there
     assert "Its formula differs: v ← μv + ηg,  x ← x − v" in tips[2]
     assert "Its defaults differ: η = 0.1 instead of 0.01." in tips[4]
+    assert "The same as paper." in convention_note(OPTIMIZERS["signum"], "optax")
 
 
 def test_what_is_off_is_small_and_can_still_be_unfolded(picker: OptimizerPicker) -> None:
