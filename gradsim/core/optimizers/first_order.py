@@ -165,7 +165,7 @@ FIRST_ORDER = (
                     r"v \leftarrow \mu v + (1 - \mu) g",
                     r"x \leftarrow x - \eta ((1 - \nu) g + \nu v)",
                 ),
-                reference="Ma & Yarats 2019, equations 3 and 4, whose β is μ; defaults as they recommend",
+                reference="Ma & Yarats 2019, QHM, whose β is μ; μ and ν as they recommend",
             ),
         },
     ),

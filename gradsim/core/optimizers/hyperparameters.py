@@ -34,7 +34,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         Hyperparameter(
             name="beta2",
             latex=r"\beta_2",
-            description="Turned up, the mean squared gradient remembers more steps, and the scale adapts more slowly.",
+            description="Turned up, more steps are remembered in the mean square (in Lion, in the mean gradient).",
             high=1.0,
             high_open=True,
             slider=(0.0, 0.9999),
@@ -104,14 +104,14 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         ),
         Hyperparameter(
             name="min_step_size",
-            latex=r"\Delta_{min}",
+            latex=r"\Delta_{-}",
             description="Turned up, the last steps stay longer, and it settles less closely.",
             slider=(1e-12, 1.0),
             logarithmic=True,
         ),
         Hyperparameter(
             name="max_step_size",
-            latex=r"\Delta_{max}",
+            latex=r"\Delta_{+}",
             description="Turned up, steps may grow longer on steady slopes.",
             slider=(1e-3, 100.0),
             logarithmic=True,

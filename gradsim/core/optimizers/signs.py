@@ -103,7 +103,7 @@ def rprop_backtracking(
 SIGN_DESCENT = Rule(
     update=sign_descent,
     defaults={"learning_rate": 0.02},
-    latex=(r"x \leftarrow x - \eta \operatorname{sign}(g)",),
+    latex=(r"x \leftarrow x - \eta \, \operatorname{sign}(g)",),
     reference="Bernstein, Wang, Azizzadenesheli & Anandkumar 2018, signSGD, algorithm 1",
 )
 SIGNUM = Rule(
@@ -111,7 +111,7 @@ SIGNUM = Rule(
     defaults={"learning_rate": 0.02, "momentum": 0.9},
     state=("m",),
     symbols={"m": "m"},
-    latex=(r"m \leftarrow \mu m + (1 - \mu) g", r"x \leftarrow x - \eta \operatorname{sign}(m)"),
+    latex=(r"m \leftarrow \mu m + (1 - \mu) g", r"x \leftarrow x - \eta \, \operatorname{sign}(m)"),
     reference="Bernstein, Wang, Azizzadenesheli & Anandkumar 2018, signSGD, algorithm 2, whose β is μ",
 )
 LION = Rule(
@@ -142,9 +142,9 @@ RPROP = Rule(
         r"s = g p",
         r"\text{if } s > 0\text{: } \Delta \leftarrow \eta_{+} \Delta",
         r"\text{if } s < 0\text{: } \Delta \leftarrow \eta_{-} \Delta",
-        r"\Delta \leftarrow \min(\max(\Delta, \Delta_{min}), \Delta_{max})",
+        r"\Delta \leftarrow \min(\max(\Delta, \Delta_{-}), \Delta_{+})",
         r"\text{if } s < 0\text{: } g \leftarrow 0",
-        r"x \leftarrow x - \Delta \operatorname{sign}(g)",
+        r"x \leftarrow x - \Delta \, \operatorname{sign}(g)",
         r"p \leftarrow g",
     ),
     reference="torch.optim.Rprop, PyTorch 2.13",
@@ -155,10 +155,10 @@ RPROP_DELAYED = replace(
     latex=(
         r"\text{if } t = 1\text{: } \Delta \leftarrow \eta",
         r"s = g p",
-        r"\text{if } s > 0\text{: } \Delta \leftarrow \min(\max(\eta_{+} \Delta, \Delta_{min}), \Delta_{max})",
-        r"\text{if } s < 0\text{: } \Delta \leftarrow \min(\max(\eta_{-} \Delta, \Delta_{min}), \Delta_{max})",
+        r"\text{if } s > 0\text{: } \Delta \leftarrow \min(\max(\eta_{+} \Delta, \Delta_{-}), \Delta_{+})",
+        r"\text{if } s < 0\text{: } \Delta \leftarrow \min(\max(\eta_{-} \Delta, \Delta_{-}), \Delta_{+})",
         r"\text{if } s \ge 0\text{: } x \leftarrow x - p",
-        r"p \leftarrow \Delta \operatorname{sign}(g)",
+        r"p \leftarrow \Delta \, \operatorname{sign}(g)",
         r"\text{if } s < 0\text{: } p \leftarrow 0",
     ),
     reference="optax.rprop, optax 0.2.8, whose steps come one update late",
@@ -171,10 +171,10 @@ RPROP_BACKTRACKING = replace(
     latex=(
         r"\text{if } t = 1\text{: } \Delta \leftarrow \eta",
         r"s = g p",
-        r"\text{if } s > 0\text{: } \Delta \leftarrow \min(\eta_{+} \Delta, \Delta_{max})",
-        r"\text{if } s < 0\text{: } \Delta \leftarrow \max(\eta_{-} \Delta, \Delta_{min})",
+        r"\text{if } s > 0\text{: } \Delta \leftarrow \min(\eta_{+} \Delta, \Delta_{+})",
+        r"\text{if } s < 0\text{: } \Delta \leftarrow \max(\eta_{-} \Delta, \Delta_{-})",
         r"\text{if } s < 0\text{: } d \leftarrow -d",
-        r"\text{if } s \ge 0\text{: } d \leftarrow -\Delta \operatorname{sign}(g)",
+        r"\text{if } s \ge 0\text{: } d \leftarrow -\Delta \, \operatorname{sign}(g)",
         r"\text{if } s < 0\text{: } g \leftarrow 0",
         r"x \leftarrow x + d",
         r"p \leftarrow g",

@@ -186,7 +186,7 @@ STEP_LENGTHS = (
                     r"z \leftarrow z - \frac{\eta}{t^{\alpha}} \nabla f(z)",
                     r"x \leftarrow x + \frac{z - x}{t}",
                 ),
-                reference="Polyak & Juditsky 1992, Acceleration of stochastic approximation by averaging, equation 2",
+                reference="Polyak & Juditsky 1992, with the mean of x₁ … x_t as in Kushner & Yang 1993",
             ),
         },
     ),
@@ -225,7 +225,7 @@ STEP_LENGTHS = (
                 latex=(
                     DECAYED_GRADIENT,
                     r"r = c \frac{\lVert x \rVert}{\lVert g \rVert + \varepsilon}",
-                    r"\text{if } \lVert x \rVert \lVert g \rVert = 0\text{: } r \leftarrow 1",
+                    r"\text{if } \lVert x \rVert \, \lVert g \rVert = 0\text{: } r \leftarrow 1",
                     r"v \leftarrow \mu v + \eta r g",
                     r"x \leftarrow x - v",
                 ),

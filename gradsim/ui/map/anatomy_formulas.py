@@ -86,7 +86,8 @@ def _lines(anatomy: Anatomy, axis: int) -> tuple[str, ...]:
         is_last = last[target] == k and target in results
         values[target] = results[target] if is_last else _worked_out(filled, values)
         name = AXES[axis] if target == symbols["position"] else _indexed(target, axis, anatomy)
-        lines.append(rf"{name} {equation.relation} {text} = {latex_number(values[target])}")
+        value = latex_number(values[target])
+        lines.append(rf"{name} {equation.relation} {text}" + (f" = {value}" if text != value else ""))
     return tuple(lines)
 
 

@@ -128,7 +128,7 @@ def torch_asgd(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -
 
 
 def polyak_juditsky(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
-    """Polyak & Juditsky 1992: x̄_t is the mean of x_1 … x_t, which descend by γ·t^−α."""
+    """Polyak & Juditsky 1992, Kushner & Yang 1993: x̄_t is the mean of x_1 … x_t, which descend by γ·t^−α."""
     visited = [np.array(start, dtype=float)]
     for t, gamma in enumerate(_rates(h, steps), start=1):
         visited.append(visited[-1] - gamma * t ** -h["power"] * problem.gradient(visited[-1]))

@@ -13,13 +13,16 @@ from PySide6.QtWidgets import QLabel
 from small_races import cloud, two_wells, valley
 from waiting import RUN_TIMEOUT_MS
 
+from gradsim.core.anatomy import dissect
 from gradsim.core.optimizers import OPTIMIZERS
-from gradsim.core.scene import Domain, FormulaSurface, NoisyGradient, OptimizerEntry, PointStarts
+from gradsim.core.scene import Domain, ExactGradient, FormulaSurface, NoisyGradient, OptimizerEntry, PointStarts
 from gradsim.core.scene_file import load_scene
 from gradsim.core.simulate import simulate
+from gradsim.core.surface import compile_surface
 from gradsim.resources import asset_path
 from gradsim.ui.map import anatomy_marks
 from gradsim.ui.map.anatomy_arrows import arrows_of, gradient_text, magnification
+from gradsim.ui.map.anatomy_formulas import filled_lines, latex_number
 from gradsim.ui.map.anatomy_panel import DIVERGED, ENDED, HINT, PLAYING, AnatomyPanel
 from gradsim.ui.map.particle_places import particle_pixel
 from gradsim.ui.selection import ParticlePlace
@@ -211,7 +214,6 @@ def test_the_numbers_of_the_lesson_by_hand_are_on_the_panel(qtbot, show) -> None
 @pytest.mark.parametrize(("name", "convention"), METHODS)
 @pytest.mark.parametrize("dimension", [1, 2])
 def test_every_rule_can_be_set_with_its_numbers(qtbot, show, name: str, convention: str, dimension: int) -> None:
-    from gradsim.ui.map.anatomy_formulas import filled_lines
     from gradsim.ui.widgets.mathematics import set_formula
 
     entry = OptimizerEntry(name=name, convention=convention)
@@ -221,6 +223,35 @@ def test_every_rule_can_be_set_with_its_numbers(qtbot, show, name: str, conventi
     assert len(lines) >= 2
     for line in lines:
         assert set_formula(line, 13.0, "#FFFFFF").startswith(b"<svg")
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+@pytest.mark.parametrize("goal", ["minimize", "maximize"])
+def test_weight_decay_is_a_line_of_its_own_and_no_noise(goal: str, noise: float) -> None:
+    gradient = NoisyGradient(std=noise) if noise else ExactGradient()
+    h = {"learning_rate": 0.001, "weight_decay": 0.25}
+    entry = OptimizerEntry(name="gradient_descent", hyperparameters=h, gradient=gradient)
+    scene = racers(entry, goal=goal, starts=PointStarts(points=((-1.0, 2.0),)))
+    anatomy = dissect(simulate(scene), compile_surface(scene.surface), 0, particle=0, step=0)
+    first, decayed, moved = filled_lines(anatomy, 1)
+    seen = anatomy.update.gradient[1] - 0.25 * 2.0
+    assert ("noise" in first) == (noise > 0.0)
+    assert first.endswith(f"= {latex_number(seen)}".replace("= -", "= {-}"))
+    assert r"+ 0.25 \cdot 2 =" in decayed
+    assert moved.startswith("y")
+    plain = replace(entry, hyperparameters={"learning_rate": 0.001})
+    scene = replace(scene, optimizers=(plain,))
+    anatomy = dissect(simulate(scene), compile_surface(scene.surface), 0, particle=0, step=0)
+    assert len(filled_lines(anatomy, 1)) == 2  # a decay of 0 is not worth a line
+
+
+def test_lines_that_do_not_hold_are_left_out() -> None:
+    scene = racers(OptimizerEntry(name="rprop", hyperparameters={"learning_rate": 0.02}))
+    run, surface = simulate(scene), compile_surface(scene.surface)
+    first, third = ("\n".join(filled_lines(dissect(run, surface, 0, particle=0, step=k), 0)) for k in (0, 2))
+    assert r"\Delta_x \leftarrow 0.02" in first
+    assert r"1.2 \cdot" not in first
+    assert r"\Delta_x \leftarrow 1.2 \cdot 0.024 = 0.0288" in third
 
 
 def test_the_panel_tells_why_there_is_no_update(qtbot, show) -> None:
