@@ -37,6 +37,29 @@ def _scaled(factor, a):
     return (lambda factor, a: (factor * a[0],)) if len(a) == 1 else (lambda factor, a: (factor * a[0], factor * a[1]))
 
 
+@overload(vectors.squared)
+def _squared(a):
+    return (lambda a: (a[0] * a[0],)) if len(a) == 1 else (lambda a: (a[0] * a[0], a[1] * a[1]))
+
+
+@overload(vectors.sum_of_magnitudes)
+def _sum_of_magnitudes(a):
+    return (lambda a: abs(a[0])) if len(a) == 1 else (lambda a: abs(a[0]) + abs(a[1]))
+
+
+@overload(vectors.divide_by_root)
+def _divide_by_root(a, square, epsilon):
+    def divide_1(a, square, epsilon):
+        divisor = math.sqrt(square[0]) + epsilon
+        return (a[0] / divisor if divisor > 0.0 else 0.0,)
+
+    def divide_2(a, square, epsilon):
+        first, second = math.sqrt(square[0]) + epsilon, math.sqrt(square[1]) + epsilon
+        return (a[0] / first if first > 0.0 else 0.0, a[1] / second if second > 0.0 else 0.0)
+
+    return divide_1 if len(a) == 1 else divide_2
+
+
 @overload(vectors.matrix_vector)
 def _matrix_vector(matrix, vector):
     if len(vector) == 1:

@@ -29,6 +29,7 @@ from gradsim.core.surface import compile_surface
 
 METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
 SLOW = {name for name, optimizer in OPTIMIZERS.items() if optimizer.rule().defaults["learning_rate"] <= 0.01}
+HASTE = {"prodigy": {"initial_distance": 0.03}}  # its first steps would be of a millionth
 IN_A_RACE = MAX_OPTIMIZERS // 3 * 3  # so that the schedules go on in turn
 STEPS = 40
 FORMULAS = {1: "x^4/4 - x^2 + 0.3*x", 2: "(1 - x)^2 + 3*(y - x^2)^2"}
@@ -47,7 +48,7 @@ def scene_of(dimension: int, gradient=None, part: int = 0, **changes: object) ->
         OptimizerEntry(
             name=name,
             convention=convention,
-            hyperparameters={"learning_rate": 0.01 if name in SLOW else 0.3},
+            hyperparameters={"learning_rate": 0.01 if name in SLOW else 0.3, **HASTE.get(name, {})},
             schedule=SCHEDULES[index % len(SCHEDULES)],
             gradient=gradient or ExactGradient(),
         )

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from gradsim.core.optimizers.adam_successors import ADAM_SUCCESSORS
 from gradsim.core.optimizers.adaptive import ADAPTIVE
 from gradsim.core.optimizers.base import Hyperparameter, Optimizer, Rule
 from gradsim.core.optimizers.curvature import CURVATURE
 from gradsim.core.optimizers.first_order import FIRST_ORDER
 from gradsim.core.optimizers.hyperparameters import HYPERPARAMETERS
+from gradsim.core.optimizers.layerwise import LAYERWISE
 from gradsim.core.optimizers.probing import PROBING
+from gradsim.core.optimizers.self_tuning import SELF_TUNING
 from gradsim.core.optimizers.signs import SIGNS
 from gradsim.core.optimizers.step_lengths import STEP_LENGTHS
 
 __all__ = ["HYPERPARAMETERS", "OPTIMIZERS", "Hyperparameter", "Optimizer", "Rule", "label_of", "rule_symbols"]
 
-_GROUPS = (FIRST_ORDER, STEP_LENGTHS, SIGNS, ADAPTIVE, CURVATURE, PROBING)
+_GROUPS = (
+    FIRST_ORDER,
+    STEP_LENGTHS,
+    SIGNS,
+    ADAPTIVE,
+    ADAM_SUCCESSORS,
+    LAYERWISE,
+    SELF_TUNING,
+    CURVATURE,
+    PROBING,
+)
 OPTIMIZERS: dict[str, Optimizer] = {optimizer.name: optimizer for group in _GROUPS for optimizer in group}
 
 

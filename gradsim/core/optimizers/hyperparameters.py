@@ -40,6 +40,38 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             slider=(0.0, 0.9999),
         ),
         Hyperparameter(
+            name="beta3",
+            latex=r"\beta_3",
+            description="Turned up, the slow mean gradient remembers more steps, and gathers weight more slowly.",
+            high=1.0,
+            high_open=True,
+            slider=(0.0, 0.9999),
+        ),
+        Hyperparameter(
+            name="alpha",
+            latex=r"\alpha",
+            description="Turned up, the slow mean gradient counts for more, and old slopes lead on.",
+            slider=(0.0, 10.0),
+        ),
+        Hyperparameter(
+            name="nu1",
+            latex=r"\nu_1",
+            description="Turned up, the mean gradient counts for more and the slope right here for less; 1 is Adam.",
+            high=1.0,
+        ),
+        Hyperparameter(
+            name="nu2",
+            latex=r"\nu_2",
+            description="Turned up, the scale follows the mean square and less the slope right here; 1 is Adam.",
+            high=1.0,
+        ),
+        Hyperparameter(
+            name="interpolation",
+            latex=r"\beta",
+            description="Turned up, the slope is taken nearer to the average, which then moves more calmly.",
+            high=1.0,
+        ),
+        Hyperparameter(
             name="decay",
             latex=r"\rho",
             description="Turned up, the mean of the squares remembers more steps, and the scale adapts more slowly.",
@@ -151,6 +183,13 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             latex="c",
             description="Turned up, steps are a larger share of the distance from the origin.",
             slider=(1e-5, 1.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
+            name="initial_distance",
+            latex="d_0",
+            description="Turned up, the method gets going sooner; above the true distance, its steps are too long.",
+            slider=(1e-8, 1.0),
             logarithmic=True,
         ),
     )

@@ -3,9 +3,10 @@ r"""The LaTeX in which rules are written down, read so that it can be said in pl
 An equation is a line such as ``m \leftarrow \beta_1 m + (1 - \beta_1) g``. ``\leftarrow`` updates a variable, ``=``
 defines one that lines below it use, and words in front (``\text{at first }``) say when it holds. So does a condition,
 as in ``\text{if } s > 0\text{: } a \leftarrow b``; with ``while`` it is made again and again. On the right may stand
-sums, products, ``\frac``, ``\sqrt``, powers, brackets, magnitudes ``\lvert v \rvert`` and norms ``\lVert g \rVert``,
-``\max(a, b)``, ``\min(a, b)``, ``\operatorname{sign}``, and the loss ``f(…)`` and its gradient ``\nabla f(…)``
-somewhere else. A symbol is a letter, perhaps with an index or a hat: ``\hat v``, ``\beta_1``, ``f_{*}``.
+sums, products, ``\frac``, ``\sqrt``, powers, brackets, magnitudes ``\lvert v \rvert``, norms ``\lVert g \rVert`` and
+``\lVert s \rVert_1``, inner products ``\langle g, x \rangle``, ``\max(a, b)``, ``\min(a, b)``, ``\operatorname{sign}``,
+and the loss ``f(…)`` and its gradient ``\nabla f(…)`` somewhere else. A symbol is a letter, perhaps with an index or a
+hat: ``\hat v``, ``\beta_1``, ``f_{*}``.
 """
 
 from __future__ import annotations
@@ -39,7 +40,11 @@ _RELATIONS: Mapping[str, tuple[str, Callable[[float, float], bool]]] = {
     r"\ge": ("≥", operator.ge),
 }
 _COLON = r"\text{: }"
-_ENDS_OF_TERM = (None, "+", "-", ")", "}", ",", _COLON, *_RELATIONS, *(closing for closing, _ in _BARS.values()))
+_ENDS_OF_TERM = (
+    *(None, "+", "-", ")", "}", ",", r"\rangle", _COLON),
+    *_RELATIONS,
+    *(closing for closing, _ in _BARS.values()),
+)
 _FUNCTIONS: Mapping[str, Callable[..., float]] = {
     r"\max": max,
     r"\min": min,
@@ -54,14 +59,15 @@ class Expression:
     """A node of a formula.
 
     ``kind`` is ``number``, ``symbol`` (``text`` is its LaTeX), ``sum`` (``signs`` go with the parts), ``product``,
-    ``fraction``, ``root``, ``power``, ``magnitude`` (``text`` is the opening bar), ``call`` (``text`` is the function's
-    LaTeX).
+    ``fraction``, ``root``, ``power``, ``magnitude`` (``text`` is the opening bar, ``index`` says which norm), ``inner``
+    (product), ``call`` (``text`` is the function's LaTeX).
     """
 
     kind: str
     text: str = ""
     parts: tuple[Expression, ...] = ()
     signs: tuple[str, ...] = ()
+    index: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,15 +214,23 @@ class _Reader:
         if token in _BARS:
             inside = self._read_sum()
             self.take(_BARS[token][0])
-            return Expression("magnitude", token, (inside,))
+            return Expression("magnitude", token, (inside,), index=self._read_index_if_any())
+        if token == r"\langle":
+            left = self._read_sum()
+            self.take(",")
+            right = self._read_sum()
+            self.take(r"\rangle")
+            return Expression("inner", parts=(left, right))
         if token == r"\hat":
             return Expression("symbol", rf"\hat {self.take()}")
         if not token[-1].isalpha():
             raise ValueError(f"{self._latex!r}: did not expect {token}")
-        if self.next == "_":
-            self.take()
-            token += f"_{self._read_index()}"
-        return Expression("symbol", token)
+        return Expression("symbol", token + self._read_index_if_any())
+
+    def _read_index_if_any(self) -> str:
+        if self.next != "_":
+            return ""
+        return self.take() + self._read_index()
 
     def _read_index(self) -> str:
         if self.next != "{":
@@ -259,7 +273,9 @@ def _plain(node: Expression) -> str:
             return base + _plain(parts[1]).replace("−", "-").translate(_RAISED)
         case "magnitude":
             bar = _BARS[node.text][1]
-            return f"{bar}{_plain(parts[0])}{bar}"
+            return f"{bar}{_plain(parts[0])}{bar}{node.index.strip('_{}').translate(_LOWERED)}"
+        case "inner":
+            return f"⟨{_plain(parts[0])}, {_plain(parts[1])}⟩"
         case _:
             return f"{_function_name(node.text)}({', '.join(map(_plain, parts))})"
 
@@ -316,6 +332,8 @@ def _evaluate(node: Expression, values: Values) -> float:
             return float(number(node.parts[0]) ** number(node.parts[1]))
         case "magnitude":
             return abs(number(node.parts[0]))
+        case "inner":
+            return number(node.parts[0]) * number(node.parts[1])
         case _:
             function = _FUNCTIONS.get(node.text) or values[GRADIENT if node.text == GRADIENT else LOSS_ELSEWHERE]
             return function(*map(number, node.parts))  # type: ignore[operator]
@@ -352,6 +370,8 @@ def _latex(node: Expression, texts: Mapping[str, str]) -> str:
                 base = rf"\left({base}\right)"
             return f"{base}^{{{_latex(parts[1], texts)}}}"
         case "magnitude":
-            return rf"\left{node.text}{_latex(parts[0], texts)}\right{_BARS[node.text][0]}"
+            return rf"\left{node.text}{_latex(parts[0], texts)}\right{_BARS[node.text][0]}{node.index}"
+        case "inner":
+            return rf"\left\langle {_latex(parts[0], texts)}, {_latex(parts[1], texts)} \right\rangle"
         case _:
             return rf"{node.text}\left({', '.join(_latex(part, texts) for part in parts)}\right)"

@@ -40,6 +40,28 @@ def scaled(factor: float, a: Vector) -> Vector:
     return tuple(factor * x for x in a)
 
 
+def squared(a: Vector) -> Vector:
+    """Return the squares of the coordinates."""
+    return tuple(x * x for x in a)
+
+
+def sum_of_magnitudes(a: Vector) -> float:
+    """Return the 1-norm."""
+    total = abs(a[0])
+    for x in a[1:]:
+        total = total + abs(x)
+    return total
+
+
+def divide_by_root(a: Vector, square: Vector, epsilon: float) -> Vector:
+    """Return a / (√square + ε) for each coordinate, where 0/0 is 0."""
+
+    def quotient(x: float, divisor: float) -> float:
+        return x / divisor if divisor > 0.0 else 0.0
+
+    return tuple(quotient(x, math.sqrt(y) + epsilon) for x, y in zip(a, square, strict=True))
+
+
 def matrix_vector(matrix: Triangle, vector: Vector) -> Vector:
     """Return the product for D = 1 or 2."""
     if len(vector) == 1:

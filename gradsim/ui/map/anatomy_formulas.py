@@ -143,7 +143,10 @@ def _worked_out(equation: Equation, values: dict[str, float]) -> float:
 
 
 def _indexed(symbol: str, axis: int, anatomy: Anatomy) -> str:
-    return symbol if len(anatomy.position) == 1 else rf"{symbol}_{AXES[axis]}"
+    if len(anatomy.position) == 1:
+        return symbol
+    letter, _, index = symbol.partition("_")
+    return f"{letter}_{{{index.strip('{}')},{AXES[axis]}}}" if index else f"{letter}_{AXES[axis]}"
 
 
 def _decay(rule: Rule, update: Update) -> float:

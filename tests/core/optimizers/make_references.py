@@ -25,6 +25,7 @@ from typing import Any
 
 import jax
 import libraries_first_order
+import libraries_newer
 import numpy as np
 import optax
 import torch
@@ -78,7 +79,7 @@ def optax_defaults() -> dict[str, dict[str, float]]:
     return {"gradient_descent": {}, "momentum": {"momentum": 0.9}, "nesterov": {"momentum": 0.9}} | read
 
 
-AREAS: dict[str, Any] = {"first_order": libraries_first_order}
+AREAS: dict[str, Any] = {"first_order": libraries_first_order, "newer": libraries_newer}
 
 
 def pytorch_optimizer(name: str, h: Mapping[str, float], parameters: list[torch.Tensor]) -> torch.optim.Optimizer:
@@ -134,10 +135,11 @@ def optax_path(name: str, h: Mapping[str, float], problem: Problem) -> np.ndarra
         updates, state = optimizer.update(gradient(point), state, point)
         return optax.apply_updates(point, updates), state
 
+    shown = libraries_newer.SHOWN.get(name, lambda state, point: point)
     path = [np.array(point)]
     for _ in range(STEPS):
         point, state = update(point, state)
-        path.append(np.array(point))
+        path.append(np.array(shown(state, point)))
     return np.array(path)
 
 
@@ -177,4 +179,5 @@ if __name__ == "__main__":
             ("pytorch", AREAS[area].PYTORCH, pytorch_path, torch_version),
             ("optax", AREAS[area].OPTAX, optax_path, optax_versions),
         ):
-            save(convention, {name: defaults for name, (defaults, _) in table.items()}, path, versions, area)
+            if table:
+                save(convention, {name: defaults for name, (defaults, _) in table.items()}, path, versions, area)

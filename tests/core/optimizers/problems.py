@@ -100,7 +100,15 @@ UNUSUAL = {
     "lambd": 0.3,
     "power": 0.5,
     "trust_coefficient": 0.002,
+    "beta3": 0.99,
+    "alpha": 2.0,
+    "nu1": 0.4,
+    "nu2": 0.8,
+    "interpolation": 0.6,
+    "initial_distance": 0.1,
 }
+# Where that would not show: ADOPT's ε is a floor, and these gradients are far above 1e-4.
+UNUSUAL_OF_ITS_OWN = {("adopt", "epsilon"): 30.0}
 VARIANTS = ("default", "unusual")
 
 
@@ -113,9 +121,10 @@ BY_SHARPNESS = {
     "sam": 0.3,
     "qhm": 0.5,
     "asgd": 0.7,
+    "schedule_free": 1.5,
 }
 # Those of methods that measure their steps by themselves.
-STEADY = {"newton": 0.7, "polyak": 0.1, "line_search": 0.9, "lars": 1.3}
+STEADY = {"newton": 0.7, "polyak": 0.1, "line_search": 0.9, "lars": 1.3, "prodigy": 0.65}
 # Those of the adaptive methods, on a problem of pace 1.
 PACED = {
     "adagrad": 0.3,
@@ -127,6 +136,12 @@ PACED = {
     "signum": 0.047,
     "rprop": 0.047,
     "lion": 0.047,
+    "lamb": 0.007,
+    "novograd": 0.01,
+    "qhadam": 0.02,
+    "adopt": 0.05,
+    "ademamix": 0.03,
+    "schedule_free_adam": 0.05,
 }
 
 
@@ -139,11 +154,16 @@ def learning_rate(optimizer: str, convention: str, problem: Problem) -> float:
     return problem.pace * PACED[optimizer]
 
 
+def unusual(optimizer: str, hyperparameter: str) -> float:
+    """A value far from the default; that of the learning rate is of no use."""
+    return UNUSUAL_OF_ITS_OWN.get((optimizer, hyperparameter), UNUSUAL.get(hyperparameter, 0.0))
+
+
 def hyperparameters(
     optimizer: str, convention: str, defaults: Mapping[str, float], problem: Problem, variant: str
 ) -> dict[str, float]:
     """What ``optimizer`` is run with: ``defaults`` or unusual values, and a learning rate that suits ``problem``."""
-    values = {name: UNUSUAL.get(name, value) if variant == "unusual" else value for name, value in defaults.items()}
+    values = {name: unusual(optimizer, name) if variant == "unusual" else value for name, value in defaults.items()}
     return values | {"learning_rate": learning_rate(optimizer, convention, problem)}
 
 

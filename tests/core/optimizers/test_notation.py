@@ -17,7 +17,7 @@ from gradsim.core.optimizers.notation import GRADIENT, LOSS_ELSEWHERE, parse_equ
 
 numbers = st.floats(-3.0, 3.0).map(lambda value: round(value, 3))
 positive = st.floats(0.01, 3.0)
-POSITIVE_STATE = {"accumulator", "mean_square", "mean_square_step", "v"}
+POSITIVE_STATE = {"accumulator", "mean_square", "mean_square_step", "v", "weight_sum", "highest_rate", "distance"}
 
 
 def gradient(position: float) -> float:
@@ -141,6 +141,8 @@ def test_every_formula_is_type_set(name: str, convention: str) -> None:
             "while f(x + αp) > f₀ − cα: α ← ρα",
         ),
         (r"\Delta \leftarrow \eta_{+} \Delta_{max}", "Δ ← η₊Δₘₐₓ"),
+        (r"r \leftarrow r + w \langle g, x_0 - x \rangle", "r ← r + w⟨g, x₀ − x⟩"),
+        (r"d = \frac{r}{\lVert s \rVert_1}", "d = r/‖s‖₁"),
         (r"u \leftarrow \max(\beta_2 u, \lvert g \rvert + \varepsilon)", "u ← max(β₂u, |g| + ε)"),
     ],
 )
@@ -171,6 +173,9 @@ def test_numbers_take_the_place_of_symbols() -> None:
     equation = parse_equation(r"x \leftarrow x - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}")
     filled = equation.fill({"x": "1.5", r"\eta": "0.1", r"\hat m": "-0.3", r"\hat v": "0.04"})
     assert filled == r"1.5 - 0.1 \cdot \frac{-0.3}{\sqrt{0.04} + \varepsilon}"
+    assert parse_equation(r"d = \frac{r}{\lVert s \rVert_1} + \langle g, x \rangle").fill({"s": "4", "g": "-2"}) == (
+        r"\frac{r}{\left\lVert4\right\rVert_1} + \left\langle -2, x \right\rangle"
+    )
     assert parse_equation(r"x \leftarrow a - b^2 c").fill({"a": "1", "b": "-2", "c": "-3"}) == (
         r"1 - \left(-2\right)^{2} \cdot \left(-3\right)"
     )

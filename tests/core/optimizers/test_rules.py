@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from interpreted import follow
-from problems import PROBLEMS, STEPS, TOLERANCE, UNUSUAL, VARIANTS, agree, hyperparameters, relative_error
+from problems import PROBLEMS, STEPS, TOLERANCE, VARIANTS, agree, hyperparameters, relative_error, unusual
 from twins import TWINS
 
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
@@ -40,7 +40,7 @@ def test_every_hyperparameter_but_the_rate_changes_the_path(name: str, conventio
     usual = hyperparameters(name, convention, rule.defaults, problem, "default")
     path = follow(rule, problem, problem.start, usual, STEPS)
     for hyperparameter in set(rule.defaults) - {"learning_rate"}:
-        other = follow(rule, problem, problem.start, {**usual, hyperparameter: UNUSUAL[hyperparameter]}, STEPS)
+        other = follow(rule, problem, problem.start, {**usual, hyperparameter: unusual(name, hyperparameter)}, STEPS)
         assert relative_error(other, path) > 1e3 * TOLERANCE, hyperparameter
 
 
@@ -125,6 +125,12 @@ def test_exact_gradient_descent_is_never_labelled_sgd(name: str) -> None:
         ("lambd", (0.0, 1.0), (-1e-12,)),
         ("power", (0.0, 2.0), (-0.1,)),
         ("trust_coefficient", (0.0, 1.0), (-1e-12,)),
+        ("beta3", (0.0, 0.9999), (-0.1, 1.0)),
+        ("alpha", (0.0, 50.0), (-0.1,)),
+        ("nu1", (0.0, 1.0), (-0.1, 1.01)),
+        ("nu2", (0.0, 1.0), (-0.1, 1.01)),
+        ("interpolation", (0.0, 1.0), (-0.1, 1.01)),
+        ("initial_distance", (0.0, 10.0), (-1e-12,)),
     ],
 )
 def test_ranges(name: str, inside: tuple[float, ...], outside: tuple[float, ...]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from problems import Problem
 from twins_first_order import FIRST_ORDER_TWINS
+from twins_newer import NEWER_TWINS
 
 Twin = Callable[[Problem, Any, Mapping[str, Any], int], np.ndarray]
 
@@ -228,4 +229,5 @@ TWINS: dict[tuple[str, str], Twin] = {
     ("gradient_flow", "paper"): runge_kutta,
     ("sam", "paper"): sharpness_aware,
     **FIRST_ORDER_TWINS,
+    **NEWER_TWINS,
 }
