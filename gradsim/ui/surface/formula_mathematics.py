@@ -27,6 +27,7 @@ class FormulaMathematics(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._formula = ""
+        self._width = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setObjectName("mathematics")
         self.setWidgetResizable(True)
@@ -51,11 +52,11 @@ class FormulaMathematics(QScrollArea):
     def _set(self, *_: object) -> None:
         self.setVisible(0 < len(self._formula) <= LONGEST_FORMULA)
         if not self.isHidden():
-            width = self.viewport().width() / (DIGIT_PIXELS * SMALLEST_SHARE * theme_hub().scale)
+            width = self._room / (DIGIT_PIXELS * SMALLEST_SHARE * theme_hub().scale)
             self.view.show_lines(formula_lines(self._formula, width=max(width, 12.0)), f"Formula: {self._formula}")
 
     def _fit(self) -> None:
-        height = max(1, self.view.drawn_height(self.viewport().width()))
+        height = max(1, self.view.drawn_height(self._room))
         self.view.setFixedHeight(height)
         self.setFixedHeight(min(height, round(MOST_PIXELS * theme_hub().scale)))
 
@@ -64,9 +65,16 @@ class FormulaMathematics(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if self.width() != self._width:
+            self._width = self.width()
             self._set()
             self._fit()
+
+    @property
+    def _room(self) -> int:
+        """Width for the formula in pixels, beside a scroll bar even where there is none: were lines broken anew when it
+        comes or goes, that could make it come and go without end."""
+        return self.width() - self.verticalScrollBar().sizeHint().width()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
