@@ -98,7 +98,7 @@ UNUSUAL = {
     "contraction": 0.8,
     "sufficient_decrease": 0.4,
     "lambd": 0.3,
-    "power": 0.5,
+    "power": 0.6,
     "trust_coefficient": 0.002,
     "beta3": 0.99,
     "alpha": 2.0,
