@@ -108,6 +108,8 @@ def _mismatch_with_struct(value: dict[str, object], expected: inspect.StructType
 def _mismatch_with_union(value: object, expected: inspect.UnionType, path: str) -> SceneError | None:
     structs = {t.tag: t for t in expected.types if isinstance(t, inspect.StructType)}
     if structs and isinstance(value, dict):
+        if None in structs:  # a struct that may be left out: msgspec allows one without a kind in a union
+            return _mismatch_with_struct(value, structs[None], path)
         tag_field = next(iter(structs.values())).tag_field or "kind"
         tags = [str(tag) for tag in structs]
         if tag_field not in value:
@@ -175,13 +177,13 @@ def _describe(expected: inspect.Type) -> str:
             return " or ".join(repr(word) for word in expected.values)
         case inspect.TupleType():
             return f"a list of {len(expected.item_types)} numbers"
-        case inspect.VarTupleType(min_length=int(low), max_length=int(high)):
-            return f"a list of {low} or {high}"
+        case inspect.VarTupleType(item_type=item_type, min_length=int(low), max_length=int(high)):
+            items = {inspect.FloatType: " numbers", inspect.TupleType: " pairs of numbers"}.get(type(item_type), "")
+            return f"a list of {low} {'or' if high == low + 1 else 'to'} {high:,}{items}"
         case inspect.VarTupleType():
             return "a list"
         case inspect.UnionType():
-            members = [_describe(member) for member in expected.types if not isinstance(member, inspect.StructType)]
-            return " or ".join(members or ["an object"])
+            return " or ".join(dict.fromkeys(_describe(member) for member in expected.types))
     return "an object"
 
 

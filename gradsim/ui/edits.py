@@ -9,11 +9,13 @@ from msgspec.structs import replace
 from gradsim.core.formula.graph import build_formula
 from gradsim.core.gallery import GALLERY, GallerySurface
 from gradsim.core.scene import (
+    Box,
     Domain,
     FormulaSurface,
     GaussianStarts,
     GridStarts,
     LineStarts,
+    OptimizerEntry,
     Point,
     PointStarts,
     RingStarts,
@@ -42,8 +44,14 @@ def with_formula(scene: Scene, source: str) -> Scene:
     if formula.dimension == scene.domain.dimension:
         return replace(scene, surface=surface)
     domain = Domain(x=scene.domain.x, y=scene.domain.x if formula.dimension == 2 else None)
-    starts = fitted_starts(scene.starts, domain)
-    return replace(scene, surface=surface, domain=domain, starts=starts, view=replace(scene.view, x=None, y=None))
+    return replace(
+        scene,
+        surface=surface,
+        domain=domain,
+        optimizers=tuple(_with_fitted_box(entry, domain) for entry in scene.optimizers),
+        starts=fitted_starts(scene.starts, domain),
+        view=replace(scene.view, x=None, y=None),
+    )
 
 
 def with_surface(scene: Scene, surface: FormulaSurface, domain: Domain, start: Point, title: str) -> Scene:
@@ -52,8 +60,22 @@ def with_surface(scene: Scene, surface: FormulaSurface, domain: Domain, start: P
         starts: Starts = PointStarts(points=(start,))
     else:
         starts = starts_of_kind(type(scene.starts), fitted_starts(scene.starts, domain), domain, start)
+    # A box that is the domain goes on being it; one of the user's own stays where it was.
+    entries = tuple(
+        replace(entry, box=domain.axes) if entry.box == scene.domain.axes else _with_fitted_box(entry, domain)
+        for entry in scene.optimizers
+    )
     view = replace(scene.view, x=None, y=None, sliders={})
-    return replace(scene, surface=surface, domain=domain, starts=starts, title=title, description="", view=view)
+    return replace(
+        scene,
+        surface=surface,
+        domain=domain,
+        optimizers=entries,
+        starts=starts,
+        title=title,
+        description="",
+        view=view,
+    )
 
 
 def domain_point(domain: Domain) -> Point:
@@ -87,6 +109,14 @@ def fitted_starts(starts: Starts, domain: Domain) -> Starts:
             if domain.dimension == 2:
                 return replace(starts, center=fitted_point(center, domain))
             return PointStarts(points=(fitted_point(center, domain),))
+
+
+def _with_fitted_box(entry: OptimizerEntry, domain: Domain) -> OptimizerEntry:
+    """``entry`` with its box, if it has one, in the dimension of ``domain``, which lends it an axis that it lacks."""
+    if entry.box is None:
+        return entry
+    box: Box = (*entry.box, *domain.axes[len(entry.box) :])[: domain.dimension]
+    return replace(entry, box=box)
 
 
 def starts_of_kind(kind: type[Starts], starts: Starts, domain: Domain, around: Point | None = None) -> Starts:

@@ -176,6 +176,22 @@ BAD_SCENES: dict[str, tuple[bytes, str, str]] = {
     "schedule key": (edited("optimizers.0.schedule.rate", 1), "$.optimizers[0].schedule.rate", "unknown key 'rate'"),
     "epochs": (edited("optimizers.0.schedule.unit", "epoch"), "$.optimizers[0].schedule.unit", "no epochs"),
     "minibatch": (edited("optimizers.0.gradient.kind", "minibatch"), "$.optimizers[0].gradient.kind", "unknown kind"),
+    "clip without a way": (edited("optimizers.0.clip", {"limit": 1}), "$.optimizers[0].clip.by", "is missing"),
+    "clip with a kind": (
+        edited("optimizers.0.clip", {"by": "norm", "limit": 1, "kind": "norm"}),
+        "$.optimizers[0].clip.kind",
+        "unknown key 'kind'; known are by, limit",
+    ),
+    "clip by text": (
+        edited("optimizers.0.clip", {"by": "norm", "limit": "1"}),
+        "$.optimizers[0].clip.limit",
+        "expected a number, got '1'",
+    ),
+    "box of three ends": (
+        edited("optimizers.0.box", [[0, 1], [0, 1, 2]]),
+        "$.optimizers[0].box[1]",
+        "expected a list of 2 numbers, got a list of 3",
+    ),
     "color slot": (edited("optimizers.0.color", 12), "$.optimizers[0].color", "got 12"),
     "color word": (edited("optimizers.0.color", "red"), "$.optimizers[0].color", "'#RRGGBB', got 'red'"),
     "too many optimizers": (edited("optimizers", [{"name": "adam"}] * 65), "$.optimizers", "at most 64"),

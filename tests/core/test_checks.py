@@ -12,6 +12,8 @@ from gradsim.core.checks import MAX_PARTICLES, build_surface_formula, check_scen
 from gradsim.core.errors import FormulaError, SceneError
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from gradsim.core.scene import (
+    AccumulatedGradient,
+    Clip,
     CosineRestartsSchedule,
     CosineSchedule,
     CyclicSchedule,
@@ -19,6 +21,7 @@ from gradsim.core.scene import (
     ExponentialSchedule,
     FormulaSurface,
     GaussianStarts,
+    GradientSequence,
     GridStarts,
     InverseSqrtSchedule,
     InverseTimeSchedule,
@@ -39,6 +42,7 @@ from gradsim.core.scene import (
 )
 from gradsim.core.scene_file import decode_scene, encode_scene
 
+ENTRY = "$.optimizers[0]"
 SCHEDULE = "$.optimizers[0].schedule"
 NAN, INF = float("nan"), float("inf")
 PLANE = Scene(
@@ -79,6 +83,11 @@ GOOD: dict[str, tuple[Scene, dict[str, Any]]] = {
     "a point of a ring": (PLANE, starting(RingStarts(center=(0.0, 0.0), radius=0.0, n=1))),
     "color": (PLANE, racing(color="#a0B1c2")),
     "label in Greek": (PLANE, racing(label="η = 0,1 — 勾配\u00a0☺")),
+    "gradients that are given": (PLANE, racing(gradient=GradientSequence(values=(1010.0, *[-10.0] * 100)))),
+    "a sum of gradients": (PLANE, racing(gradient=AccumulatedGradient())),
+    "nothing let through": (PLANE, racing(clip=Clip(by="value", limit=0.0))),
+    "a box without an inside": (PLANE, racing(box=((1.0, 1.0), (-1e100, 1e100)))),
+    "a box on a line": (LINE, racing(box=((0.0, 1.0),))),
     "rates of zero": (PLANE, racing(hyperparameters={"learning_rate": 0.0}, schedule=StepSchedule(every=1, factor=0))),
     "view of a curve": (LINE, {"view": View(x=(0.0, 1.0), y=(0.0, 1e6))}),
     "whole numbers": (PLANE, {"domain": Domain(x=(-2, 2), y=(-1, 1))}),
@@ -128,6 +137,33 @@ BAD: dict[str, tuple[Scene, dict[str, Any], str, str]] = {
     "color slot": (PLANE, racing(color=True), "$.optimizers[0].color", "got true"),
     "noise": (PLANE, racing(gradient=NoisyGradient(std=-1.0)), "$.optimizers[0].gradient.std", "got -1.0"),
     "noise NaN": (PLANE, racing(gradient=NoisyGradient(std=NAN)), "$.optimizers[0].gradient.std", "finite"),
+    "no gradients": (PLANE, racing(gradient=GradientSequence(values=())), f"{ENTRY}.gradient.values", "1 to 100,000 n"),
+    "gradient of text": (
+        PLANE,
+        racing(gradient=GradientSequence(values=(1.0, "2"))),
+        f"{ENTRY}.gradient.values[1]",
+        "expected a number, got '2'",
+    ),
+    "gradient NaN": (PLANE, racing(gradient=GradientSequence(values=(NAN,))), f"{ENTRY}.gradient.values[0]", "finite"),
+    "gradient huge": (
+        PLANE,
+        racing(gradient=GradientSequence(values=(0.0, 2e100))),
+        f"{ENTRY}.gradient.values[1]",
+        "must be in [-1e+100, 1e+100]",
+    ),
+    "sum of gradients of several places": (
+        PLANE,
+        racing(name="sam", gradient=AccumulatedGradient()),
+        f"{ENTRY}.gradient.kind",
+        "sam takes several gradients in one update",
+    ),
+    "clip by length": (PLANE, racing(clip=Clip(by="length", limit=1.0)), f"{ENTRY}.clip.by", "'norm' or 'value'"),
+    "clip below nothing": (PLANE, racing(clip=Clip(by="norm", limit=-1.0)), f"{ENTRY}.clip.limit", "got -1.0"),
+    "clip at infinity": (PLANE, racing(clip=Clip(by="norm", limit=INF)), f"{ENTRY}.clip.limit", "finite"),
+    "clip as a number": (PLANE, racing(clip=1.0), f"{ENTRY}.clip", "expected an object or null, got 1.0"),
+    "box of a line on a plane": (PLANE, racing(box=((0.0, 1.0),)), f"{ENTRY}.box", "[[low, high], [low, high]]"),
+    "box as a number": (PLANE, racing(box=1.0), f"{ENTRY}.box", "a list of 1 or 2 pairs of numbers or null"),
+    "box turned round": (LINE, racing(box=((1.0, 0.0),)), f"{ENTRY}.box[0]", "1.0 is above the high end 0.0"),
     "rate": (PLANE, racing(schedule=ExponentialSchedule(rate=-1.0)), "$.optimizers[0].schedule.rate", "got -1.0"),
     "rate infinite": (PLANE, racing(schedule=InverseTimeSchedule(rate=INF)), "$.optimizers[0].schedule.rate", "finite"),
     "factor": (PLANE, racing(schedule=StepSchedule(every=1, factor=2)), "$.optimizers[0].schedule.factor", "in [0, 1]"),

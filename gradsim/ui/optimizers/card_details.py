@@ -1,17 +1,21 @@
-"""What is behind the fold of an optimizer's card: its formula, convention, schedule and gradient."""
+"""What is behind the fold of an optimizer's card: its formula, convention, schedule, gradient and box."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import HYPERPARAMETERS, Optimizer
 from gradsim.core.scene import OptimizerEntry
 from gradsim.ui.line_up import value_text
+from gradsim.ui.optimizers.box_fields import BoxFields
 from gradsim.ui.optimizers.entry_edits import value_of
+from gradsim.ui.optimizers.gradient_clip import GradientClip
 from gradsim.ui.optimizers.gradient_source import GradientSource
 from gradsim.ui.optimizers.schedule_editor import NAME_WIDTH, ScheduleEditor
-from gradsim.ui.widgets.forms import ComboBox, NamedControl, label, wrapped
+from gradsim.ui.widgets.forms import ComboBox, NamedControl, error_label, label, show_error, wrapped
 from gradsim.ui.widgets.mathematics import MathView
 
 
@@ -38,9 +42,14 @@ def convention_note(optimizer: Optimizer, name: str) -> str:
 
 
 class CardDetails(QWidget):
-    """Built when its card is first unfolded; hyperparameters that are not always on show have their rows here."""
+    """Built when its card is first unfolded; hyperparameters that are not always on show have their rows here.
 
-    convention_chosen = Signal(str)
+    ``changed(field, value, name, dragging)`` asks for another value of a field of the entry, in an edit of that name;
+    a box of True is one around the domain. ``parts`` are the controls of each of these fields.
+    """
+
+    changed = Signal(str, object, str, bool)
+    released = Signal()
 
     def __init__(self, optimizer: Optimizer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +67,17 @@ class CardDetails(QWidget):
         self._below_rows = convention
         self.schedule = ScheduleEditor(title, self)
         self.gradient = GradientSource(title, NAME_WIDTH, self)
+        self.clip = GradientClip(title, NAME_WIDTH, self)
+        self.box = BoxFields(title, NAME_WIDTH, self)
+        self._refusal = error_label()
+        self._refused: QLabel | None = None
+        self.parts: dict[str, QWidget] = {
+            "convention": self.convention,
+            "schedule": self.schedule,
+            "gradient": self.gradient,
+            "clip": self.clip,
+            "box": self.box,
+        }
         self.formula = MathView(self)
         self.reference = label("", "note")
         self.reference.setWordWrap(True)
@@ -70,9 +90,21 @@ class CardDetails(QWidget):
         layout.addWidget(self.reference)
         layout.addSpacing(2)
         layout.addWidget(convention)
+        layout.addWidget(self._refusal)
         layout.addWidget(self.schedule)
         layout.addWidget(self.gradient)
-        self.convention.activated.connect(lambda place: self.convention_chosen.emit(self.convention.itemData(place)))
+        layout.addWidget(self.clip)
+        layout.addWidget(self.box)
+        self.convention.activated.connect(
+            lambda place: self._tell("convention", "change convention", self.convention.itemData(place))
+        )
+        self.schedule.changed.connect(partial(self._tell, "schedule", "change schedule"))
+        self.gradient.changed.connect(partial(self._tell, "gradient", "change gradient"))
+        self.clip.changed.connect(partial(self._tell, "clip", "change clipping"))
+        self.box.changed.connect(partial(self._tell, "box", "change box"))
+        self.box.switched.connect(self._switch_box)
+        for part in (self.schedule, self.gradient, self.clip):
+            part.released.connect(self.released)
 
     def add_row(self, row: QWidget) -> None:
         """Add the row of a hyperparameter below those that are there."""
@@ -82,6 +114,7 @@ class CardDetails(QWidget):
     def show_entry(self, entry: OptimizerEntry, steps: int, color: str) -> None:
         """Show ``entry`` in a race over ``steps``."""
         name = entry.convention or self._optimizer.default_convention
+        self.show_refusal("", "")
         rule = self._optimizer.rule(name)
         self.convention.show_data(name)
         self.convention.setToolTip(
@@ -92,14 +125,33 @@ class CardDetails(QWidget):
         )
         self.schedule.show_schedule(entry.schedule, value_of(entry, "learning_rate"), steps, color)
         self.gradient.show_gradient(entry.gradient)
+        self.clip.show_clip(entry.clip)
+        self.box.show_box(entry.box)
         self.formula.show_lines(rule.latex, rule.formula)
         self.reference.setText(rule.reference)
 
+    def show_refusal(self, field: str, reason: str) -> None:
+        """Say beside the controls of ``field`` why it cannot have the value asked for; "" takes back what was said."""
+        if self._refused is not None:  # what a field says about what is typed in it stays
+            show_error(self._refused, "")
+            self._refused = None
+        if reason:
+            lines = {"gradient": self.gradient.error, "clip": self.clip.error, "box": self.box.error}
+            self._refused = lines.get(field, self._refusal)
+            show_error(self._refused, reason)
+
     def close_lists(self) -> None:
         """Close lists that are open: a choice would edit whatever follows in this card's place."""
-        for box in (self.convention, self.schedule.kind, *self.schedule.boxes.values(), self.gradient.kind):
+        schedule = (self.schedule.kind, *self.schedule.boxes.values())
+        for box in (self.convention, *schedule, self.gradient.kind, self.clip.way):
             box.blockSignals(True)
             box.hidePopup()
 
     def stop(self) -> None:
         self.formula.stop()
+
+    def _tell(self, field: str, name: str, value: object, dragging: bool = False) -> None:
+        self.changed.emit(field, value, name, dragging)
+
+    def _switch_box(self, on: bool) -> None:
+        self._tell("box", f"keep {self._optimizer.title} inside a box" if on else "remove box", on or None)

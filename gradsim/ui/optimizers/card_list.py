@@ -24,7 +24,7 @@ FOLLOW_MS = 600
 
 def _settings_shown(entry: OptimizerEntry) -> tuple[object, ...]:
     """What decides how many lines an unfolded card has."""
-    return entry.convention, type(entry.schedule), type(entry.gradient)
+    return entry.convention, type(entry.schedule), type(entry.gradient), entry.clip is None, entry.box is None
 
 
 class CardList(QScrollArea):
@@ -50,6 +50,7 @@ class CardList(QScrollArea):
         self.drop_line.hide()
         self._drag_at: QPoint | None = None
         self._followed: OptimizerCard | None = None
+        self._followed_part: QWidget | None = None
         self.verticalScrollBar().rangeChanged.connect(self._follow_growth)
         self._scroll_timer = QTimer(self, interval=SCROLL_INTERVAL_MS)
         self._scroll_timer.timeout.connect(self._scroll_on)
@@ -81,10 +82,12 @@ class CardList(QScrollArea):
         self._inside.adjustSize()  # a layout would wait for its turn
         self._scroll_to(card)
 
-    def _scroll_to(self, card: OptimizerCard) -> None:
-        """Scroll no farther than is needed to see the whole card, or its head when it is taller than the panel."""
-        bar, margin = self.verticalScrollBar(), SPACING
-        top, bottom = card.y() - margin, card.geometry().bottom() + margin
+    def _scroll_to(self, card: OptimizerCard, part: QWidget | None = None) -> None:
+        """Scroll no farther than is needed to see the card, or ``part`` or its head if it is taller than the panel."""
+        bar, room = self.verticalScrollBar(), self.viewport().height() - 2 * SPACING
+        seen = card if part is None or card.height() <= room else part
+        y = seen.mapTo(self._inside, QPoint()).y()
+        top, bottom = y - SPACING, y + seen.height() - 1 + SPACING
         bar.setValue(min(max(bar.value(), bottom - self.viewport().height()), top))
 
     def stop(self) -> None:
@@ -107,6 +110,7 @@ class CardList(QScrollArea):
     def _make(self, index: int) -> OptimizerCard:
         card = OptimizerCard(self._session, index, self._inside)
         card.head.fold.toggled.connect(lambda unfolded: self._follow_fold(card, unfolded))
+        card.detail_set.connect(partial(self._follow, card))
         card.head.drag_moved.connect(lambda at: self._drag(card, at))
         card.head.drag_ended.connect(lambda dropped: self._end_drag(card, dropped=dropped))
         return card
@@ -124,9 +128,9 @@ class CardList(QScrollArea):
             self.bring_into_view(card)
             self._follow(card)
 
-    def _follow(self, card: OptimizerCard) -> None:
-        """Keep the card in view while it moves or grows."""
-        self._followed = card
+    def _follow(self, card: OptimizerCard, part: QWidget | None = None) -> None:
+        """Keep the card in view while it moves or grows, or at least ``part`` of it."""
+        self._followed, self._followed_part = card, part
         QTimer.singleShot(FOLLOW_MS, self, self._forget_followed)
         self._follow_growth()
 
@@ -135,7 +139,8 @@ class CardList(QScrollArea):
 
     def _follow_growth(self, *_: object) -> None:
         if self._followed in self.cards:
-            QTimer.singleShot(0, self._followed, partial(self._scroll_to, self._followed))  # once it is laid out
+            scroll = partial(self._scroll_to, self._followed, self._followed_part)
+            QTimer.singleShot(0, self._followed, scroll)  # once it is laid out
 
     def _order_focus(self) -> None:
         """Let the tab key walk through the cards from top to bottom: by itself it follows the order of their making."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Rule
-from gradsim.core.scene import ConstantSchedule, ExactGradient, OptimizerEntry
+from gradsim.core.scene import ConstantSchedule, Domain, ExactGradient, OptimizerEntry
 from gradsim.ui.line_up import value_label
 
 
@@ -36,6 +36,13 @@ def with_convention(entry: OptimizerEntry, convention: str) -> OptimizerEntry:
     return replace(entry, convention=convention, hyperparameters=values)
 
 
+def with_setting(entry: OptimizerEntry, field: str, value: object, *, domain: Domain) -> OptimizerEntry:
+    """``entry`` with another ``value`` of a field such as "schedule"; a box of True is the ``domain``."""
+    if field == "convention":
+        return with_convention(entry, str(value))
+    return replace(entry, **{field: domain.axes if field == "box" and value is True else value})
+
+
 def with_defaults(entry: OptimizerEntry) -> OptimizerEntry:
     """``entry`` with the defaults of every setting; a name that does not tell a value stays, and so does the colour."""
     return replace(
@@ -43,6 +50,8 @@ def with_defaults(entry: OptimizerEntry) -> OptimizerEntry:
         hyperparameters={},
         convention=None,
         gradient=ExactGradient(),
+        clip=None,
+        box=None,
         schedule=ConstantSchedule(),
         label=None if any(_names_value(entry, name) for name in rule_of(entry).defaults) else entry.label,
     )

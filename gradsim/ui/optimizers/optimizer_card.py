@@ -7,13 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEasingCurve, QObject, QRectF, Qt, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QObject, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from gradsim.core.errors import GradsimError
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer, Rule, label_of
 from gradsim.core.render.palette import resolve_color
-from gradsim.core.scene import Gradient, OptimizerEntry, Schedule
+from gradsim.core.scene import OptimizerEntry
 from gradsim.ui.drawing.competitors import Standing
 from gradsim.ui.line_up import with_entry, with_own_colors
 from gradsim.ui.optimizers.card_head import CardHead
@@ -21,10 +22,10 @@ from gradsim.ui.optimizers.card_menu import CardMenu
 from gradsim.ui.optimizers.entry_edits import (
     rule_of,
     value_of,
-    with_convention,
     with_default,
     with_defaults,
     with_name,
+    with_setting,
     with_value,
 )
 from gradsim.ui.optimizers.hyperparameter_row import HyperparameterRow
@@ -33,6 +34,7 @@ from gradsim.ui.session import Session
 from gradsim.ui.style_sheet import RADIUS_PIXELS
 from gradsim.ui.theme import current_theme, restyle, theme_hub
 from gradsim.ui.widgets.forms import error_label, show_error
+from gradsim.ui.widgets.number_field import plain_reason
 from gradsim.ui.widgets.popups import show_below
 
 if TYPE_CHECKING:
@@ -46,7 +48,12 @@ FLASH_MS = 1200
 
 
 class OptimizerCard(QFrame):
-    """Shows and edits the optimizer in place ``index`` of the scene."""
+    """Shows and edits the optimizer in place ``index`` of the scene.
+
+    ``detail_set`` carries the part behind the fold in which the user has chosen something, so that it may have grown.
+    """
+
+    detail_set = Signal(QWidget)
 
     def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -171,16 +178,13 @@ class OptimizerCard(QFrame):
         each = HyperparameterRow(HYPERPARAMETERS[name], self.optimizer.title, self.rule.defaults[name], self)
         each.changed.connect(partial(self._set_hyperparameter, name))
         each.reset_asked.connect(partial(self._reset_hyperparameter, name))
-        self._follow(each)
+        each.released.connect(self._session.end_merge)
+        each.rejected.connect(partial(show_error, self.error))
         if self.rows and self.details is not None:
             self.details.add_row(each)
         else:
             self._first.addWidget(each)
         self.rows[name] = each
-
-    def _follow(self, each: object) -> None:
-        each.released.connect(self._session.end_merge)
-        each.rejected.connect(partial(show_error, self.error))
 
     def _unfold(self, unfolded: bool) -> None:
         self.head.fold.show_icon("chevron_down" if unfolded else "chevron_right")
@@ -190,11 +194,9 @@ class OptimizerCard(QFrame):
             self.details = CardDetails(self.optimizer, self)
             for name in list(self.rule.defaults)[1:]:
                 self._add_row(name)
-            self.details.convention_chosen.connect(self._set_convention)
-            self.details.schedule.changed.connect(self._set_schedule)
-            self.details.gradient.changed.connect(self._set_gradient)
-            self._follow(self.details.schedule)
-            self._follow(self.details.gradient)
+            self.details.changed.connect(self._set_detail)
+            self.details.released.connect(self._session.end_merge)
+            self.details.schedule.rejected.connect(partial(show_error, self.error))
             self.layout().insertWidget(self.layout().count() - 1, self.details)
         self.details.setVisible(unfolded)
         self.show_entry()
@@ -241,14 +243,19 @@ class OptimizerCard(QFrame):
     def _reset_hyperparameter(self, name: str) -> None:
         self.edit(with_default(self.entry, name), f"reset {name.replace('_', ' ')}")
 
-    def _set_convention(self, convention: str) -> None:
-        self.edit(with_convention(self.entry, convention), "change convention")
-
-    def _set_schedule(self, schedule: Schedule, dragging: bool) -> None:
-        self.edit(replace(self.entry, schedule=schedule), "change schedule", merge=dragging)
-
-    def _set_gradient(self, gradient: Gradient, dragging: bool) -> None:
-        self.edit(replace(self.entry, gradient=gradient), "change gradient noise", merge=dragging)
+    def _set_detail(self, field: str, value: object, name: str, dragging: bool) -> None:
+        """Make an edit of what is behind the fold; why one is refused is said where it was asked for."""
+        scene = self._session.scene
+        entry = with_setting(self.entry, field, value, domain=scene.domain)
+        try:
+            self._session.edit(with_entry(scene, self.index, entry), name, merge=dragging)
+        except GradsimError as error:
+            self.show_entry()
+            self.details.show_refusal(field, plain_reason(error))
+        else:
+            self.details.show_refusal(field, "")
+        if not dragging:
+            self.detail_set.emit(self.details.parts[field])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -94,7 +94,7 @@ class NumberField(QLineEdit):
         self._value = 0.0
         self._text = ""
         self.show_value(0.0)
-        self.editingFinished.connect(self._commit)
+        self.editingFinished.connect(self.take_text)
 
     @property
     def value(self) -> float:
@@ -117,7 +117,8 @@ class NumberField(QLineEdit):
             self.setCursorPosition(0)
         self._mark(None)
 
-    def _commit(self) -> None:
+    def take_text(self) -> None:
+        """Take what is typed, as Enter does; again, when what it was held against has changed."""
         if self.text() == self._text:
             self._mark(None)
             return
@@ -151,7 +152,7 @@ class NumberField(QLineEdit):
         if event.key() == Qt.Key.Key_Escape and self.text() != self._text:
             self.show_value(self._value)
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._commit()
+            self.take_text()
             mantissa, _, exponent = self._text.partition("e") if is_plain_number(self._text) else ("0.000", "", "")
             digit = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
             sign = 1 if event.key() == Qt.Key.Key_Up else -1

@@ -218,6 +218,8 @@ def test_nothing_is_clipped_in_the_width_of_the_panel(
         card.head.fold.click()
         choose(card, kind)
         card.details.gradient.kind.activated.emit(1)
+        card.details.clip.way.activated.emit(2)
+        card.details.box.switch.click()
     try:
         apply_theme(dressed, "dark", scale)  # follows while it is on show
         picker.resize(round(288 * scale), round(2400 * scale))

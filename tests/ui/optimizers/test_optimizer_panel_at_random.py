@@ -69,8 +69,12 @@ class Hands:
         if card.details is None:
             return
         details = card.details
-        box = self.random.choice((details.convention, details.schedule.kind, details.gradient.kind))
-        box.activated.emit(self.random.randrange(box.count()))
+        boxes = (details.convention, details.schedule.kind, details.gradient.kind, details.clip.way)
+        chosen = self.random.choice((*boxes, details.box.switch))
+        if chosen is details.box.switch:
+            chosen.click()
+        else:
+            chosen.activated.emit(self.random.randrange(chosen.count()))
 
     def drag(self, card: OptimizerCard) -> None:
         way = QPoint(0, self.random.randint(-400, 400))
@@ -101,6 +105,8 @@ def assert_shows_scene(picker: OptimizerPicker, session: Session) -> None:
         if card.details is not None:
             assert card.details.schedule.kind.currentData() is type(entry.schedule)
             assert card.details.gradient.kind.currentData() is type(entry.gradient)
+            assert card.details.clip.way.currentData() == (entry.clip and entry.clip.by)
+            assert card.details.box.switch.isChecked() == (entry.box is not None)
     assert [picker.list._layout.itemAt(index).widget() for index in range(len(entries))] == picker.cards
 
 
