@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import math
 
-from numba.extending import overload
+import numba
+from numba.extending import overload, register_jitable
 
-from gradsim.core.optimizers import vectors
+from gradsim.core.optimizers import matrices, vectors
 
 
 @overload(vectors.sign)
@@ -29,7 +30,9 @@ def _norm(a):
 def _add_scaled(a, factor, b):
     if len(a) == 1:
         return lambda a, factor, b: (a[0] + factor * b[0],)
-    return lambda a, factor, b: (a[0] + factor * b[0], a[1] + factor * b[1])
+    if len(a) == 2:
+        return lambda a, factor, b: (a[0] + factor * b[0], a[1] + factor * b[1])
+    return lambda a, factor, b: (a[0] + factor * b[0], a[1] + factor * b[1], a[2] + factor * b[2])
 
 
 @overload(vectors.scaled)
@@ -80,3 +83,62 @@ def _solve_symmetric(matrix, vector):
         )
 
     return (lambda matrix, vector: (vector[0] / matrix[0],)) if len(vector) == 1 else solve_2
+
+
+@overload(vectors.diagonal)
+def _diagonal(matrix):
+    return (lambda matrix: matrix) if len(matrix) == 1 else (lambda matrix: (matrix[0], matrix[2]))
+
+
+@overload(vectors.scaled_identity)
+def _scaled_identity(factor, vector):
+    return (lambda factor, vector: (factor,)) if len(vector) == 1 else (lambda factor, vector: (factor, 0.0, factor))
+
+
+@overload(vectors.outer)
+def _outer(a, b):
+    if len(a) == 1:
+        return lambda a, b: (a[0] * b[0],)
+    return lambda a, b: (a[0] * b[0], 0.5 * (a[0] * b[1] + a[1] * b[0]), a[1] * b[1])
+
+
+@overload(vectors.greatest_magnitude)
+def _greatest_magnitude(a):
+    if len(a) == 1:
+        return lambda a: abs(a[0])
+    return lambda a: abs(a[1]) if abs(a[1]) > abs(a[0]) else abs(a[0])
+
+
+_quotient = numba.njit(error_model="numpy")(vectors._clipped_quotient)
+
+
+@overload(vectors.clipped_quotient)
+def _clipped_quotient(a, b, floor):
+    if len(a) == 1:
+        return lambda a, b, floor: (_quotient(a[0], max(b[0], floor)),)
+    return lambda a, b, floor: (_quotient(a[0], max(b[0], floor)), _quotient(a[1], max(b[1], floor)))
+
+
+@overload(matrices.eigen_decomposition)
+def _eigen_decomposition(matrix):
+    def decompose_2(matrix):
+        xx, xy, yy = matrix
+        tau = (yy - xx) / (2.0 * xy) if xy != 0.0 else math.inf
+        tangent = (1.0 if tau >= 0.0 else -1.0) / (abs(tau) + math.sqrt(1.0 + tau * tau))
+        cosine = 1.0 / math.sqrt(1.0 + tangent * tangent)
+        sine = tangent * cosine
+        a, b = xx - tangent * xy, yy + tangent * xy
+        along_a, along_b = (cosine, -sine), (sine, cosine)
+        return ((a, b), (along_a, along_b)) if a <= b else ((b, a), (along_b, along_a))
+
+    return (lambda matrix: (matrix, ((1.0,),))) if len(matrix) == 1 else decompose_2
+
+
+# These are written alike for any D.
+for function in (
+    matrices.trust_region_step,
+    matrices.pair_weight,
+    matrices.bfgs_update,
+    matrices.two_loops,
+):
+    register_jitable(function)

@@ -119,6 +119,8 @@ def test_the_rule_in_plain_python_makes_the_same_of_the_same_numbers(name: str, 
     wanted = inspect.signature(rule.update).parameters
     for step in (0, 1, 6):
         anatomy = anatomy_of(run, index, 1, step)
+        if anatomy.diverged:  # where there is no top to climb to, a search runs away
+            break
         update = anatomy.update
         known = {**update.hyperparameters, "step": step + 1.0}
         if rule.whole_vector:

@@ -11,10 +11,14 @@ from gradsim.core.optimizers.curvature import CURVATURE
 from gradsim.core.optimizers.first_order import FIRST_ORDER
 from gradsim.core.optimizers.hyperparameters import HYPERPARAMETERS
 from gradsim.core.optimizers.layerwise import LAYERWISE
+from gradsim.core.optimizers.limited_memory import LIMITED_MEMORY
 from gradsim.core.optimizers.probing import PROBING
+from gradsim.core.optimizers.search_directions import SEARCH_DIRECTIONS
 from gradsim.core.optimizers.self_tuning import SELF_TUNING
 from gradsim.core.optimizers.signs import SIGNS
+from gradsim.core.optimizers.sophia import SOPHIA
 from gradsim.core.optimizers.step_lengths import STEP_LENGTHS
+from gradsim.core.optimizers.trust_region import TRUST_REGION
 
 __all__ = ["HYPERPARAMETERS", "OPTIMIZERS", "Hyperparameter", "Optimizer", "Rule", "label_of", "rule_symbols"]
 
@@ -27,6 +31,10 @@ _GROUPS = (
     LAYERWISE,
     SELF_TUNING,
     CURVATURE,
+    TRUST_REGION,
+    SEARCH_DIRECTIONS,
+    LIMITED_MEMORY,
+    SOPHIA,
     PROBING,
 )
 OPTIMIZERS: dict[str, Optimizer] = {optimizer.name: optimizer for group in _GROUPS for optimizer in group}

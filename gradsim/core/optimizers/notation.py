@@ -28,7 +28,7 @@ _LETTERS = {
     r"\varepsilon": "ε",
     GRADIENT: "∇f",
 }
-_RAISED = str.maketrans("0123456789-t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ")
+_RAISED = str.maketrans("0123456789-tT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗᵀ")
 _LOWERED = str.maketrans("0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _TOKEN = re.compile(r"\\nabla f|\\text\{[^}]*\}|\\operatorname\{\w+\}|\\[A-Za-z]+|\\,|\d+(?:\.\d+)?|\S")
 _BARS = {r"\lvert": (r"\rvert", "|"), r"\lVert": (r"\rVert", "‖")}
@@ -40,14 +40,21 @@ _RELATIONS: Mapping[str, tuple[str, Callable[[float, float], bool]]] = {
     r"\ge": ("≥", operator.ge),
 }
 _COLON = r"\text{: }"
+_AND = r"\text{ and }"
 _ENDS_OF_TERM = (
-    *(None, "+", "-", ")", "}", ",", r"\rangle", _COLON),
+    *(None, "+", "-", ")", "}", ",", r"\rangle", _COLON, _AND),
     *_RELATIONS,
     *(closing for closing, _ in _BARS.values()),
 )
+# They say in a word what no single line can.
+_UNKNOWN = (r"\operatorname{argmin}", r"\operatorname{bisect}", r"\operatorname{BFGS}", r"\operatorname{last5}")
 _FUNCTIONS: Mapping[str, Callable[..., float]] = {
     r"\max": max,
     r"\min": min,
+    **dict.fromkeys(_UNKNOWN, lambda *_: math.nan),
+    r"\operatorname{clip}": lambda value, limit: max(-limit, min(value, limit)),
+    r"\operatorname{diag}": lambda value: value,
+    r"\operatorname{mod}": lambda value, divisor: value % divisor,
     r"\operatorname{sign}": lambda value: math.copysign(1.0, value) if value else 0.0,
 }
 
@@ -72,19 +79,21 @@ class Expression:
 
 @dataclass(frozen=True)
 class Condition:
-    """When a line is made: ``word`` is "if" or "while", ``relation`` stands between two expressions."""
+    """When a line is made: ``word`` is "if", "while" or "within"; ``comparisons`` are relations between expressions."""
 
     word: str
-    left: Expression
-    relation: str
-    right: Expression
+    comparisons: tuple[tuple[Expression, str, Expression], ...]
 
     def holds(self, values: Values) -> bool:
-        return _RELATIONS[self.relation][1](_evaluate(self.left, values), _evaluate(self.right, values))
+        return all(
+            _RELATIONS[relation][1](_evaluate(left, values), _evaluate(right, values))
+            for left, relation, right in self.comparisons
+        )
 
     @property
     def plain_text(self) -> str:
-        return f"{self.word} {_plain(self.left)} {_RELATIONS[self.relation][0]} {_plain(self.right)}: "
+        texts = (f"{_plain(left)} {_RELATIONS[sign][0]} {_plain(right)}" for left, sign, right in self.comparisons)
+        return f"{self.word} {' and '.join(texts)}: "
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,7 @@ def parse_equation(latex: str) -> Equation:
     """Read one line. Raises ValueError for what is not in the notation."""
     reader = _Reader(latex)
     words = reader.take()[6:-1] if (reader.next or "").startswith(r"\text{") else ""
-    condition = reader.read_condition(words.strip()) if words in ("if ", "while ") else None
+    condition = reader.read_condition(words.strip()) if words in ("if ", "while ", "within ") else None
     target, relation = reader.read_factor(), reader.take()
     if target.kind != "symbol" or relation not in ("=", r"\leftarrow"):
         raise ValueError(f"{latex!r} does not begin with a symbol and an arrow or an equals sign")
@@ -165,11 +174,16 @@ class _Reader:
         return result
 
     def read_condition(self, word: str) -> Condition:
-        left, relation, right = self._read_sum(), self.take(), self._read_sum()
-        if relation not in _RELATIONS:
-            raise ValueError(f"{self._latex!r}: expected a relation, got {relation}")
+        comparisons: list[tuple[Expression, str, Expression]] = []
+        while not comparisons or self.next == _AND:
+            if comparisons:
+                self.take()
+            left, relation, right = self._read_sum(), self.take(), self._read_sum()
+            if relation not in _RELATIONS:
+                raise ValueError(f"{self._latex!r}: expected a relation, got {relation}")
+            comparisons.append((left, relation, right))
         self.take(_COLON)
-        return Condition(word, left, relation, right)
+        return Condition(word, tuple(comparisons))
 
     def _read_sum(self) -> Expression:
         signs = [self.take() if self.next == "-" else "+"]

@@ -84,3 +84,38 @@ def solve_symmetric(matrix: Triangle, vector: Vector) -> Vector:
         (yy * vector[0] - xy * vector[1]) / determinant,
         (xx * vector[1] - xy * vector[0]) / determinant,
     )
+
+
+def diagonal(matrix: Triangle) -> Vector:
+    """Return the diagonal for D = 1 or 2."""
+    return matrix if len(matrix) == 1 else (matrix[0], matrix[2])
+
+
+def scaled_identity(factor: float, vector: Vector) -> Triangle:
+    """Return factor·I, as large as ``vector`` is long."""
+    return (factor,) if len(vector) == 1 else (factor, 0.0, factor)
+
+
+def outer(a: Vector, b: Vector) -> Triangle:
+    """Return the symmetric part of a bᵀ, (a bᵀ + b aᵀ)/2, for D = 1 or 2."""
+    if len(a) == 1:
+        return (a[0] * b[0],)
+    return (a[0] * b[0], 0.5 * (a[0] * b[1] + a[1] * b[0]), a[1] * b[1])
+
+
+def greatest_magnitude(a: Vector) -> float:
+    """Return the greatest |aᵢ|."""
+    greatest = abs(a[0])
+    for x in a[1:]:
+        greatest = abs(x) if abs(x) > greatest else greatest
+    return greatest
+
+
+def clipped_quotient(a: Vector, b: Vector, floor: float) -> Vector:
+    """Return aᵢ/max(bᵢ, floor), clipped to −1 … 1; 0/0 is 0."""
+    return tuple(_clipped_quotient(x, max(y, floor)) for x, y in zip(a, b, strict=True))
+
+
+def _clipped_quotient(x: float, y: float) -> float:
+    # No division by zero, and none that would overflow.
+    return x / y if abs(x) < y else (1.0 if x > 0.0 else -1.0 if x < 0.0 else x)

@@ -59,7 +59,7 @@ def _lines(anatomy: Anatomy, axis: int) -> tuple[str, ...]:
     if update is None:
         return ()
     if anatomy.rule.whole_vector:
-        write = _newton_lines if update.hessian is not None and not anatomy.rule.state else _whole_vector_lines
+        write = _newton_lines if r"H^{-1}" in anatomy.rule.latex[0] else _whole_vector_lines
         return write(anatomy, update) if axis == 0 else ()
     symbols = rule_symbols(anatomy.rule)
     values: dict[str, float] = {

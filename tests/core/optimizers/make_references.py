@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import libraries_curvature
 import libraries_first_order
 import libraries_newer
 import numpy as np
@@ -79,7 +80,11 @@ def optax_defaults() -> dict[str, dict[str, float]]:
     return {"gradient_descent": {}, "momentum": {"momentum": 0.9}, "nesterov": {"momentum": 0.9}} | read
 
 
-AREAS: dict[str, Any] = {"first_order": libraries_first_order, "newer": libraries_newer}
+AREAS: dict[str, Any] = {
+    "first_order": libraries_first_order,
+    "newer": libraries_newer,
+    "curvature": libraries_curvature,
+}
 
 
 def pytorch_optimizer(name: str, h: Mapping[str, float], parameters: list[torch.Tensor]) -> torch.optim.Optimizer:
@@ -125,14 +130,16 @@ def optax_optimizer(name: str, h: Mapping[str, float]) -> optax.GradientTransfor
 
 
 def optax_path(name: str, h: Mapping[str, float], problem: Problem) -> np.ndarray:
-    optimizer = optax_optimizer(name, h)
+    optimizer = optax.with_extra_args_support(optax_optimizer(name, h))
     point = jax.numpy.array(problem.start, dtype=jax.numpy.float64)
     state = optimizer.init(point)
-    gradient = jax.grad(lambda p: problem.value(p[0], p[1]))
+
+    def loss(p: jax.Array) -> jax.Array:
+        return problem.value(p[0], p[1])
 
     @jax.jit
     def update(point: jax.Array, state: optax.OptState) -> tuple[jax.Array, optax.OptState]:
-        updates, state = optimizer.update(gradient(point), state, point)
+        updates, state = optimizer.update(jax.grad(loss)(point), state, point, obj_fn=loss)
         return optax.apply_updates(point, updates), state
 
     shown = libraries_newer.SHOWN.get(name, lambda state, point: point)

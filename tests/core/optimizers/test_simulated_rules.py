@@ -80,8 +80,8 @@ def test_engine_equals_the_twin(name: str, convention: str, problem_name: str, v
     for particle, start in enumerate(start_points(problem_name)):
         theirs = TWINS[name, convention](problem, start, h, STEPS)
         assert np.abs(theirs[-1] - theirs[0]).max() > 0.01
-        nudged = TWINS[name, convention](problem, np.nextafter(start, np.inf), h, STEPS)
-        assert agree(run.positions[index, :, particle], theirs, nudged)
+        ours = run.positions[index, :, particle]
+        assert agree(ours, theirs, lambda start: TWINS[name, convention](problem, start, h, STEPS))
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

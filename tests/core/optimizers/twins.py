@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from problems import Problem
+from twins_curvature import CURVATURE_TWINS
 from twins_first_order import FIRST_ORDER_TWINS
 from twins_newer import NEWER_TWINS
 
@@ -228,6 +229,7 @@ TWINS: dict[tuple[str, str], Twin] = {
     ("polyak", "paper"): polyak_step,
     ("gradient_flow", "paper"): runge_kutta,
     ("sam", "paper"): sharpness_aware,
+    **CURVATURE_TWINS,
     **FIRST_ORDER_TWINS,
     **NEWER_TWINS,
 }
