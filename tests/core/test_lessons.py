@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gradsim.core.critical_points import find_critical_points
 from gradsim.core.run import DIVERGED, LEFT_DOMAIN, RUNNING, Run
-from gradsim.core.scene import PointStarts, Scene
+from gradsim.core.scene import ExactGradient, OptimizerEntry, PointStarts, Scene
 from gradsim.core.scene_file import encode_scene, load_scene
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
@@ -18,7 +18,7 @@ from gradsim.core.surface import compile_surface
 ASSETS = Path(__file__).parents[2] / "assets"
 LESSONS = sorted(ASSETS.glob("lessons/*.gradsim"))
 SCENES = [*LESSONS, *sorted(ASSETS.glob("presets/*.gradsim"))]
-ROWS_WITH_SCENES = {"01", "03", "04", "05", "06", "07", "08", "09"}
+ROWS_WITH_SCENES = {"01", "03", "04", "05", "06", "07", "08", "09", "11", "13", "19"}
 
 Array = np.ndarray
 
@@ -237,6 +237,56 @@ def test_ball_without_friction_oscillates_for_ever() -> None:
     energy = velocity**2 / (2 * 0.01) + compile_surface(scene.surface).value(x[1:-1, None])
     assert energy.min() == pytest.approx(1.336, abs=5e-4)
     assert energy.max() == pytest.approx(1.397, abs=5e-4)
+
+
+def period(values: Array) -> float:
+    """The mean time of a swing, from the changes of sign."""
+    return 2.0 * float(np.diff(np.flatnonzero(np.diff(np.sign(values)))).mean())
+
+
+def test_gradients_that_are_never_cleared_make_a_swing() -> None:
+    scene = lesson("11-forgot-zero-grad")
+    assert (np.abs(paths(simulate(scene))["zero_grad called"]) <= 1).all()
+    long = replace(scene, steps=4000)
+    for learning_rate, reach, time in ((0.01, 1.0012, 62.8), (0.1, 1.013, 19.8)):
+        swing = simulate(with_hyperparameter(long, 1, learning_rate=learning_rate)).positions[1, :, 0, 0]
+        assert swing.max() == pytest.approx(reach, abs=1e-3)
+        assert swing.min() == pytest.approx(-reach, abs=1e-3)
+        assert period(swing) == pytest.approx(time, abs=0.1)
+
+
+def test_with_momentum_the_forgotten_line_explodes() -> None:
+    scene = lesson("11-forgot-zero-grad-momentum")
+    path = simulate(scene).positions[0, :, 0, 0]
+    np.testing.assert_allclose(path[1:3], [0.99, 0.9611], rtol=1e-12)
+    assert 1e6 < np.abs(path).max() < 2e6
+    exact = replace(scene, optimizers=(replace(scene.optimizers[0], gradient=ExactGradient()),))
+    assert abs(simulate(exact).positions[0, -1, 0, 0]) < 1e-3
+
+
+def test_a_steady_gradient_adds_up_and_an_alternating_one_cancels() -> None:
+    scene = lesson("13-accumulate-cancel")
+    for momentum, steady, alternating in ((0.9, 10.0, 1 / 1.9), (0.5, 2.0, 1 / 1.5), (0.0, 1.0, 1.0)):
+        changed = with_hyperparameter(with_hyperparameter(scene, 0, momentum=momentum), 1, momentum=momentum)
+        steps = np.diff(simulate(changed).positions[:, :, 0, 0], axis=1)[:, -2:]
+        np.testing.assert_allclose(steps[0], -0.01 * steady, rtol=1e-3)
+        np.testing.assert_allclose(np.abs(steps[1]), 0.01 * alternating, rtol=1e-3)
+        assert steps[1].prod() < 0
+
+
+def test_adam_with_its_usual_learning_rate_needs_thousands_of_steps_on_a_bowl() -> None:
+    scene = lesson("19-too-small-to-see")
+
+    def arrives(scene: Scene) -> int:
+        distances = np.linalg.norm(simulate(scene).positions[0, :, 0], axis=1)
+        return first_step(distances < 0.01 * distances[0])
+
+    assert arrives(scene) == 5910
+    assert arrives(with_hyperparameter(scene, 0, learning_rate=0.1)) < 100
+    descent = OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": 0.2})
+    assert arrives(replace(scene, optimizers=(descent,))) <= 12
+    moved = np.abs(np.diff(simulate(scene).positions[0, [0, 100], 0], axis=0))
+    np.testing.assert_allclose(moved, 0.1, atol=1e-3)
 
 
 def at(scene: Scene, *starts: tuple[float, ...]) -> Scene:

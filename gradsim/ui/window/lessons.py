@@ -28,6 +28,9 @@ GROUPS = {
     "Leaving a saddle": ("07-saddle-stuck", "07-saddle-escape"),
     "A dent on the way": ("08-bump-on-the-way",),
     "No friction": ("09-no-friction",),
+    "Accumulate, cancel": ("13-accumulate-cancel",),
+    "Forgot zero_grad": ("11-forgot-zero-grad", "11-forgot-zero-grad-momentum"),
+    "Too small to see": ("19-too-small-to-see",),
 }
 """What belongs together, and the files without their suffix, in the order in which they are taught."""
 
