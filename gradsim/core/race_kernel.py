@@ -12,12 +12,12 @@ from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
 from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient, make_gradient
 from gradsim.core.lifting import INTEGERS, PROBE_KERNEL, UPDATE_KERNEL
 from gradsim.core.race_arguments import RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
+from gradsim.core.race_records import can_stream, record_losses, record_positions
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING
-from gradsim.core.streaming import LANES, LINE_BYTES, await_streams, stream_lines
+from gradsim.core.streaming import await_streams
 
 CONVERGED_GRADIENT_NORM = 1e-8
 STEPS_BETWEEN_REPORTS = 64
-LARGE_RECORDING = 2**20  # losses of one optimizer, with positions 24 MiB
 
 
 @inlined
@@ -115,38 +115,6 @@ def _project(rule, n_dimensions, n):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _can_stream(records):  # type: ignore[no-untyped-def]
-    """Whether the recording is too large for the caches, and every row of a block in it begins with a cache line."""
-    positions, losses = records.positions, records.losses
-    is_aligned = (positions.ctypes.data | losses.ctypes.data) % LINE_BYTES == 0 and losses.shape[1] % LANES == 0
-    return is_aligned and losses.size >= LARGE_RECORDING
-
-
-@inlined
-def _record_positions(records, record, state, n_dimensions, begin, n, streams):  # type: ignore[no-untyped-def]
-    positions = records.positions
-    if streams:
-        address = positions.ctypes.data + 8 * (record * n_dimensions * positions.shape[2] + begin)
-        for k in range(n_dimensions):
-            stream_lines(state.ctypes.data + 8 * k * BLOCK, address + 8 * k * positions.shape[2], n // LANES)
-    else:
-        for k in range(n_dimensions):
-            for i in range(n):
-                positions[record, k, begin + i] = state[k, i]
-
-
-@inlined
-def _record_losses(records, record, rows, value, begin, n, streams):  # type: ignore[no-untyped-def]
-    losses = records.losses
-    if streams:
-        address = losses.ctypes.data + 8 * (record * losses.shape[1] + begin)
-        stream_lines(rows.ctypes.data + 8 * value * BLOCK, address, n // LANES)
-    else:
-        for i in range(n):
-            losses[record, begin + i] = rows[value, i]
-
-
-@inlined
 def _make_whole_steps(step, rule, rows, scalars, records, n_dimensions, begin, n, signals, streams):  # type: ignore[no-untyped-def]
     """Race a block that stands at its start to the last step by machine code, and record all but the last.
 
@@ -164,13 +132,13 @@ def _make_whole_steps(step, rule, rows, scalars, records, n_dimensions, begin, n
             signals[1] += min(STEPS_BETWEEN_REPORTS, n_steps - t) * n
         is_recorded = t == steps[record]
         if is_recorded:
-            _record_positions(records, record, state, n_dimensions, begin, n, streams)
+            record_positions(records, record, state, n_dimensions, begin, n, streams)
         _set_factors(factors, rates, rate_places, begin, n, t)
         if call_step(step, state, rows, scalars, factors, n) != 0:
             signals[1] -= min(n_steps, (t // STEPS_BETWEEN_REPORTS + 1) * STEPS_BETWEEN_REPORTS) * n
             return t
         if is_recorded:
-            _record_losses(records, record, rows, n_dimensions, begin, n, streams)
+            record_losses(records, record, rows, n_dimensions, begin, n, streams)
             record += 1
     return n_steps
 
@@ -243,7 +211,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
     is_plain = not wanders and leaves_gradient(options)
     if not is_plain or rule.projects or rate_places.shape[0] > 0 or rule.varied.shape[0] > 0:
         step = 0
-    streams = _can_stream(records)
+    streams = can_stream(records)
     kept = np.empty((n_dimensions, BLOCK))
     previous = kept if wanders else rows
     stopped, asking = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
@@ -278,8 +246,8 @@ def race_blocks(  # type: ignore[no-untyped-def]
                     if stopped[i] != 0:
                         rows[value, i] = np.inf
             if t == records.steps[record]:
-                _record_positions(records, record, state, n_dimensions, begin, n, streams)
-                _record_losses(records, record, rows, value, begin, n, streams)
+                record_positions(records, record, state, n_dimensions, begin, n, streams)
+                record_losses(records, record, rows, value, begin, n, streams)
                 records.evaluations[record] += n_asked
                 record += 1
             if t == n_steps:

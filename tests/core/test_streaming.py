@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from gradsim.core.race_kernel import LARGE_RECORDING
+from gradsim.core.race_records import LARGE_RECORDING
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, Scene, UniformStarts
 from gradsim.core.simulate import compile_race, simulate
 
