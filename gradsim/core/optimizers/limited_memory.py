@@ -166,9 +166,10 @@ def lbfgs_optax(
 PAIR_SYMBOLS = {name: f"{name[0]}_{name[1]}" for name in PAIRS}
 REMEMBER = r"P \leftarrow \operatorname{last5}(P, s, y)"
 WOLFE = (
-    r"\text{within } f(x + \alpha p) \le f + 10^{-4} \alpha \langle g, p \rangle"
-    r" \text{ and } \langle \nabla f(x + \alpha p), p \rangle \ge 0.9 \langle g, p \rangle\text{: }"
-    r" \alpha = \operatorname{bisect}(\eta)"
+    r"\text{within } f(x + \alpha p) \le f + 10^{-4} \alpha \langle g, p \rangle\text{: }"
+    r" \alpha = \operatorname{bisect}(\eta)",
+    r"\text{within } \langle \nabla f(x + \alpha p), p \rangle \ge 0.9 \langle g, p \rangle\text{: }"
+    r" \alpha = \operatorname{bisect}(\eta)",
 )
 SEARCH = ("old_gradient", "old_loss", "step_length", "too_short", "too_long")
 MATRIX = (
@@ -181,7 +182,7 @@ LIMITED_MEMORY = (
         name="lbfgs",
         title="L-BFGS",
         group="Curvature",
-        character="BFGS that remembers five steps only: nearly as quick, and quicker to forget what no longer holds.",
+        character="BFGS that remembers five steps; without a search, as libraries step, it may leap or come to rest.",
         conventions={
             "pytorch": Rule(
                 update=lbfgs_pytorch,
@@ -233,7 +234,7 @@ LIMITED_MEMORY = (
                 },
                 latex=(
                     *MATRIX,
-                    WOLFE,
+                    *WOLFE,
                     r"s = \alpha p",
                     r"y = \nabla f(x + s) - g",
                     r"\text{if } \langle s, y \rangle > 0\text{: } " + REMEMBER,

@@ -148,9 +148,10 @@ BACKTRACKING = (
     r" \alpha \leftarrow \frac{\alpha}{2}"
 )
 WOLFE = (
-    r"\text{within } f(x + \alpha p) \le f + 10^{-4} \alpha \langle g, p \rangle"
-    r" \text{ and } \langle \nabla f(x + \alpha p), p \rangle \ge 0.9 \langle g, p \rangle\text{: }"
-    r" \alpha = \operatorname{bisect}(\eta)"
+    r"\text{within } f(x + \alpha p) \le f + 10^{-4} \alpha \langle g, p \rangle\text{: }"
+    r" \alpha = \operatorname{bisect}(\eta)",
+    r"\text{within } \langle \nabla f(x + \alpha p), p \rangle \ge 0.9 \langle g, p \rangle\text{: }"
+    r" \alpha = \operatorname{bisect}(\eta)",
 )
 SEARCH = ("old_gradient", "old_loss", "step_length", "too_short", "too_long")
 SEARCH_SHAPES: dict[str, Shape] = dict.fromkeys(SEARCH[1:], "scalar")
@@ -217,14 +218,13 @@ SEARCH_DIRECTIONS = (
                 latex=(
                     r"p = -M g",
                     r"\text{if } \langle g, p \rangle \ge 0\text{: } p \leftarrow -g",
-                    WOLFE,
+                    *WOLFE,
                     r"s = \alpha p",
                     r"y = \nabla f(x + s) - g",
                     r"\text{if } M = 0\text{: }"
                     r" M \leftarrow \frac{\max(\langle s, y \rangle, 0)}{\langle y, y \rangle} I",
-                    r"\text{if } \langle s, y \rangle > 0\text{: } M \leftarrow"
-                    r" (I - \frac{s y^T}{\langle y, s \rangle}) M (I - \frac{y s^T}{\langle y, s \rangle})"
-                    r" + \frac{s s^T}{\langle y, s \rangle}",
+                    r"\rho = \frac{1}{\langle y, s \rangle}",
+                    r"\text{if } \rho > 0\text{: } M \leftarrow (I - \rho s y^T) M (I - \rho y s^T) + \rho s s^T",
                     r"x \leftarrow x + s",
                 ),
                 reference="Nocedal & Wright 2006, algorithm 6.1 with equations 6.17 and 6.20; "

@@ -65,15 +65,15 @@ TRUST_REGION = (
                     r"\text{at first } \Delta = \Delta_0",
                     r"\Delta \leftarrow \min(\Delta, \eta)",
                     r"\text{within } \lVert p \rVert \le \Delta\text{: }"
-                    r" p = \operatorname{argmin}(\langle g, p \rangle + \frac{1}{2} \langle p, H p \rangle)",
-                    r"m = -\langle g, p \rangle - \frac{1}{2} \langle p, H p \rangle",
+                    r" p = \operatorname{argmin}(\langle g, p \rangle + 0.5 \langle p, H p \rangle)",
+                    r"m = -\langle g, p \rangle - 0.5 \langle p, H p \rangle",
                     r"\rho = \frac{f - f(x + p)}{m}",
-                    r"\text{if } \rho < \frac{1}{4}\text{: } \Delta \leftarrow \frac{\Delta}{4}",
-                    r"\text{if } \rho > \frac{3}{4} \text{ and } \lVert p \rVert = \Delta\text{: }"
+                    r"\text{if } \rho < 0.25\text{: } \Delta \leftarrow 0.25 \Delta",
+                    r"\text{if } \rho > 0.75 \text{ and } \lVert p \rVert = \Delta\text{: }"
                     r" \Delta \leftarrow \min(2 \Delta, \eta)",
-                    r"\text{if } \rho > \frac{1}{10}\text{: } x \leftarrow x + p",
+                    r"\text{if } \rho > 0.1\text{: } x \leftarrow x + p",
                 ),
-                reference="Nocedal & Wright 2006, algorithm 4.1 with the greatest radius η and the threshold 1/10, "
+                reference="Nocedal & Wright 2006, algorithm 4.1 with the greatest radius η and the threshold 0.1, "
                 "p by section 4.3",
             ),
         },
