@@ -15,7 +15,7 @@ from gradsim.ui.widgets.mathematics import MathView
 from gradsim.ui.widgets.popups import Popup
 
 LIST_SIZE = (300, 292)
-FORMULA_HEIGHT = 150
+FORMULA_HEIGHT = 190
 CHARACTER_HEIGHT = 34
 NAME_ROLE = Qt.ItemDataRole.UserRole
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -90,6 +90,7 @@ class AddPopup(Popup):
         self.list.setFixedSize(QSize(*(round(length * scale) for length in LIST_SIZE)))
         self.character.setFixedSize(round(LIST_SIZE[0] * scale), round(CHARACTER_HEIGHT * scale))
         self._formula_room.setFixedHeight(round(FORMULA_HEIGHT * scale))
+        self.formula.setMaximumHeight(round(FORMULA_HEIGHT * scale))
 
     def _items(self) -> list[QListWidgetItem]:
         """The items that can be chosen now."""

@@ -117,7 +117,7 @@ def _paint_all(wanted: dict[object, tuple[Any, ...]]) -> dict[object, tuple[tupl
 
 
 class MathView(QWidget):
-    """Shows lines of LaTeX; what is too wide shrinks to fit.
+    """Shows lines of LaTeX; what is too wide, or too high for a maximum height, shrinks to fit.
 
     A worker sets them: until it is done the formula before stays. ``description`` is what a screen reader says. After
     ``stop`` nothing is set any more. ``was_set`` tells that another formula is on show.
@@ -189,7 +189,8 @@ class MathView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         size = self._image.deviceIndependentSize()
-        share = min(1.0, self.width() / size.width())
+        # A size hint has whole pixels: a fraction of one is no reason to blur the formula.
+        share = min(1.0, self.width() / size.width(), (self.height() + 1) / size.height())
         height = size.height() * share
         painter.drawImage(QRectF(0.0, (self.height() - height) / 2, size.width() * share, height), self._image)
         painter.end()

@@ -147,6 +147,14 @@ def test_typing_filters_by_description_where_no_name_fits(qtbot: QtBot, popup: A
     assert shown(popup) == under_headings(found)
 
 
+def test_the_longest_formula_is_shown_whole(qtbot: QtBot, popup: AddPopup) -> None:
+    longest = max(OPTIMIZERS.values(), key=lambda each: len(each.rule().latex))
+    qtbot.keyClicks(popup.search, longest.title)
+    room = popup.formula.parentWidget()
+    qtbot.waitUntil(lambda: popup.formula.height() > 0.8 * room.height())  # set, and laid out
+    assert room.rect().contains(popup.formula.geometry())
+
+
 @pytest.mark.parametrize("text", ["gradient_descent", "xyz"])
 def test_what_nothing_fits_is_said(qtbot: QtBot, popup: AddPopup, text: str) -> None:
     qtbot.keyClicks(popup.search, text)
