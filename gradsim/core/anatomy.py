@@ -219,9 +219,9 @@ def _gradient_part(gradient: Floats, none: Floats, once: Floats, double: Floats)
 
     ``none``, ``once`` and ``double`` are the places, (D,), where 0, 1 and 2 times the gradient lead.
     """
-    part, again = once - none, double - once
-    if not np.all(np.abs(np.concatenate([gradient, double])) < GREATEST_SQUARED):  # or nan
+    if not np.all(np.abs(np.concatenate([gradient, none, once, double])) < GREATEST_SQUARED):  # or nan
         return None
+    part, again = once - none, double - once
     rounding = 1e-9 * np.max(np.abs(part)) + 8 * np.spacing(np.max(np.abs([none, once, double])))
     along = -float(part @ gradient) / max(float(gradient @ gradient), float(np.finfo(float).tiny))
     adds = np.max(np.abs(again - part)) <= rounding and np.max(np.abs(part + along * gradient)) <= rounding

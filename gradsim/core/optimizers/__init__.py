@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from gradsim.core.optimizers.adam import ADAM_AND_ADAMW
+from gradsim.core.optimizers.adam_momenta import ADAM_MOMENTA
+from gradsim.core.optimizers.adam_scales import ADAM_SCALES
 from gradsim.core.optimizers.adam_successors import ADAM_SUCCESSORS
-from gradsim.core.optimizers.adaptive import ADAPTIVE
+from gradsim.core.optimizers.adam_surprises import ADAM_SURPRISES
+from gradsim.core.optimizers.adan import ADAN_ALONE
 from gradsim.core.optimizers.base import Hyperparameter, Optimizer, Rule
 from gradsim.core.optimizers.curvature import CURVATURE
 from gradsim.core.optimizers.first_order import FIRST_ORDER
@@ -17,6 +21,7 @@ from gradsim.core.optimizers.search_directions import SEARCH_DIRECTIONS
 from gradsim.core.optimizers.self_tuning import SELF_TUNING
 from gradsim.core.optimizers.signs import SIGNS
 from gradsim.core.optimizers.sophia import SOPHIA
+from gradsim.core.optimizers.squared_gradients import SQUARED_GRADIENTS
 from gradsim.core.optimizers.step_lengths import STEP_LENGTHS
 from gradsim.core.optimizers.trust_region import TRUST_REGION
 
@@ -26,7 +31,12 @@ _GROUPS = (
     FIRST_ORDER,
     STEP_LENGTHS,
     SIGNS,
-    ADAPTIVE,
+    SQUARED_GRADIENTS,
+    ADAM_AND_ADAMW,
+    ADAM_MOMENTA,
+    ADAM_SCALES,
+    ADAM_SURPRISES,
+    ADAN_ALONE,
     ADAM_SUCCESSORS,
     LAYERWISE,
     SELF_TUNING,

@@ -34,7 +34,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         Hyperparameter(
             name="beta2",
             latex=r"\beta_2",
-            description="Turned up, more steps are remembered in the mean square (in Lion, in the mean gradient).",
+            description="Turned up, the mean square remembers more steps (in Lion and Adan, another mean does).",
             high=1.0,
             high_open=True,
             slider=(0.0, 0.9999),
@@ -42,7 +42,7 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
         Hyperparameter(
             name="beta3",
             latex=r"\beta_3",
-            description="Turned up, the slow mean gradient remembers more steps, and gathers weight more slowly.",
+            description="Turned up, the third mean, a slow one or that of the squares, remembers more steps.",
             high=1.0,
             high_open=True,
             slider=(0.0, 0.9999),
@@ -72,6 +72,13 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             high=1.0,
         ),
         Hyperparameter(
+            name="momentum_decay",
+            latex=r"\psi",
+            description="Turned up, the momentum grows from half to its full strength in fewer steps.",
+            slider=(1e-4, 10.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
             name="decay",
             latex=r"\rho",
             description="Turned up, the mean of the squares remembers more steps, and the scale adapts more slowly.",
@@ -83,7 +90,14 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             name="epsilon",
             latex=r"\varepsilon",
             description="Turned up, directions with small gradients are magnified less.",
-            slider=(1e-12, 1.0),
+            slider=(1e-16, 1.0),
+            logarithmic=True,
+        ),
+        Hyperparameter(
+            name="epsilon_root",
+            latex=r"\bar \varepsilon",
+            description="The same below the root: turned up, directions with small gradients are magnified less.",
+            slider=(1e-16, 1.0),
             logarithmic=True,
         ),
         Hyperparameter(

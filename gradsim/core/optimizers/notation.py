@@ -5,8 +5,8 @@ defines one that lines below it use, and words in front (``\text{at first }``) s
 as in ``\text{if } s > 0\text{: } a \leftarrow b``; with ``while`` it is made again and again. On the right may stand
 sums, products, ``\frac``, ``\sqrt``, powers, brackets, magnitudes ``\lvert v \rvert``, norms ``\lVert g \rVert`` and
 ``\lVert s \rVert_1``, inner products ``\langle g, x \rangle``, ``\max(a, b)``, ``\min(a, b)``, ``\operatorname{sign}``,
-and the loss ``f(…)`` and its gradient ``\nabla f(…)`` somewhere else. A symbol is a letter, perhaps with an index or a
-hat: ``\hat v``, ``\beta_1``, ``f_{*}``.
+and the loss ``f(…)`` and its gradient ``\nabla f(…)`` somewhere else. A symbol is a letter, perhaps with an index or an
+accent: ``\hat v``, ``\bar g``, ``\beta_1``, ``f_{*}``.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ _GREEK = "alpha beta gamma delta eta theta kappa lambda mu nu xi rho sigma tau v
 _LETTERS = {
     **{rf"\{name}": letter for name, letter in zip(_GREEK.split(), "αβγδηθκλμνξρστφψωΔ", strict=True)},
     r"\varepsilon": "ε",
+    r"\infty": "∞",
     GRADIENT: "∇f",
 }
-_RAISED = str.maketrans("0123456789-tT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗᵀ")
+_ACCENTS = {r"\hat": "\u0302", r"\bar": "\u0304"}
+_RAISED = str.maketrans("0123456789+-tT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵗᵀ")
 _LOWERED = str.maketrans("0123456789+-aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _TOKEN = re.compile(r"\\nabla f|\\text\{[^}]*\}|\\operatorname\{\w+\}|\\[A-Za-z]+|\\,|\d+(?:\.\d+)?|\S")
 _BARS = {r"\lvert": (r"\rvert", "|"), r"\lVert": (r"\rVert", "‖")}
@@ -235,8 +237,8 @@ class _Reader:
             right = self._read_sum()
             self.take(r"\rangle")
             return Expression("inner", parts=(left, right))
-        if token == r"\hat":
-            return Expression("symbol", rf"\hat {self.take()}")
+        if token in _ACCENTS:
+            return Expression("symbol", f"{token} {self.take()}")
         if not token[-1].isalpha():
             raise ValueError(f"{self._latex!r}: did not expect {token}")
         return Expression("symbol", token + self._read_index_if_any())
@@ -270,10 +272,12 @@ def _plain(node: Expression) -> str:
         case "number":
             return node.text
         case "symbol":
-            if node.text.startswith(r"\hat "):
-                return node.text[5:] + "\u0302"
+            accent, _, below = node.text.partition(" ")
+            if accent in _ACCENTS:
+                return _LETTERS.get(below, below) + _ACCENTS[accent]
             letter, _, index = node.text.partition("_")
-            return _LETTERS.get(letter, letter) + index.strip("{}").translate(_LOWERED)
+            index = index.strip("{}")
+            return _LETTERS.get(letter, letter) + _LETTERS.get(index, index).translate(_LOWERED)
         case "sum":
             return _joined(node, map(_plain, parts), "−")
         case "product":
@@ -284,7 +288,9 @@ def _plain(node: Expression) -> str:
             return "√" + _bracketed(parts[0], "sum", "product", "fraction", "power", "root")
         case "power":
             base = _bracketed(parts[0], "sum", "product", "fraction", "power", "root")
-            return base + _plain(parts[1]).replace("−", "-").translate(_RAISED)
+            exponent = _plain(parts[1]).replace("−", "-").replace(" ", "")
+            raised = exponent.translate(_RAISED)
+            return base + (f"^({exponent})" if set(raised) & set(exponent) else raised)
         case "magnitude":
             bar = _BARS[node.text][1]
             return f"{bar}{_plain(parts[0])}{bar}{node.index.strip('_{}').translate(_LOWERED)}"

@@ -22,7 +22,7 @@ DECAY = parse_equation(DECAYED_GRADIENT)
 _DIGITS, _MOST_DIGITS = 4, 6
 LONGEST_LINE = 33
 _FRACTION = re.compile(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
-_SILENT = re.compile(r"\\(?:left|right|hat|text|sqrt\b)|[{}_^ ]")
+_SILENT = re.compile(r"\\(?:left|right|hat|bar|text|sqrt\b)|[{}_^ ]")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _SIGN = re.compile(
     r"(\\left\(|= |\\leftarrow |\{|pmatrix\}|& |\\\\ )-(?=\d)"

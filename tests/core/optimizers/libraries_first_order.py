@@ -56,6 +56,9 @@ PYTORCH: dict[str, Recipe] = {
 }
 
 OPTAX: dict[str, Recipe] = {
+    "gradient_descent": ({}, lambda h: optax.sgd(h["learning_rate"])),
+    "momentum": ({"momentum": 0.9}, lambda h: optax.sgd(h["learning_rate"], momentum=h["momentum"])),
+    "nesterov": ({"momentum": 0.9}, lambda h: optax.sgd(h["learning_rate"], momentum=h["momentum"], nesterov=True)),
     "sign_descent": ({}, lambda h: optax.sign_sgd(h["learning_rate"])),
     "signum": (_own(optax.signum, momentum="beta"), lambda h: optax.signum(h["learning_rate"], beta=h["momentum"])),
     "lion": (

@@ -84,8 +84,10 @@ UNUSUAL = {
     "momentum": 0.6,
     "beta1": 0.7,
     "beta2": 0.95,
+    "momentum_decay": 0.5,
     "decay": 0.8,
     "epsilon": 1e-4,
+    "epsilon_root": 1e-3,
     "weight_decay": 0.1,
     "initial_accumulator": 0.7,
     "radius": 0.3,
@@ -111,8 +113,8 @@ UNUSUAL = {
     "gamma": 0.5,
     "interval": 3.0,
 }
-# Where that would not show: the ε of ADOPT and of Sophia are floors, seldom reached here.
-UNUSUAL_OF_ITS_OWN = {("adopt", "epsilon"): 30.0, ("sophia", "epsilon"): 10.0}
+# Where that would not show: the ε of ADOPT and of Sophia are floors, seldom reached here; Adan's β₃ is 0.99.
+UNUSUAL_OF_ITS_OWN = {("adopt", "epsilon"): 30.0, ("sophia", "epsilon"): 10.0, ("adan", "beta3"): 0.9}
 VARIANTS = ("default", "unusual")
 
 
@@ -145,10 +147,17 @@ STEADY = {
 # Those of the adaptive methods, on a problem of pace 1.
 PACED = {
     "adagrad": 0.3,
-    "rmsprop": 0.01,
+    "rmsprop": 0.004,
     "adadelta": 0.5,
     "adam": 0.05,
     "adamw": 0.05,
+    "nadam": 0.02,
+    "radam": 0.005,
+    "amsgrad": 0.05,
+    "adamax": 0.05,
+    "adabelief": 0.02,
+    "yogi": 0.05,
+    "adan": 0.03,
     "sign_descent": 0.047,
     "signum": 0.047,
     "rprop": 0.047,
@@ -169,7 +178,7 @@ def learning_rate(optimizer: str, convention: str, problem: Problem) -> float:
         return (5.0 if convention == "ema" else BY_SHARPNESS[optimizer]) / problem.sharpness
     if optimizer in STEADY:
         return STEADY[optimizer]
-    return problem.pace * PACED[optimizer]
+    return problem.pace * (0.01 if convention.startswith("mean") else PACED[optimizer])
 
 
 def unusual(optimizer: str, hyperparameter: str) -> float:

@@ -26,7 +26,7 @@ def stored_references(library: str) -> References:
     paths: dict[str, np.ndarray] = {}
     used: dict[str, dict[str, float]] = {}
     metadata = []
-    for file in (FOLDER / f"{library}.npz", *sorted(FOLDER.glob(f"{library}_*.npz"))):
+    for file in sorted(FOLDER.glob(f"{library}_*.npz")):
         with np.load(file) as arrays:
             metadata.append(json.loads(str(arrays["metadata"])))
             new = {key: arrays[key] for key in arrays.files if key != "metadata"}

@@ -11,7 +11,7 @@ from stored_references import stored_references
 from gradsim.core.optimizers import OPTIMIZERS
 
 TOLERANCE = 1e-12
-LIBRARIES = ("pytorch", "optax")
+LIBRARIES = ("pytorch", "optax", "centered")  # and a convention that is an option of a library
 METHODS = [
     (name, convention)
     for name, optimizer in OPTIMIZERS.items()

@@ -26,6 +26,7 @@ from gradsim.core.scene import (
 
 RATE = 0.03
 SCHEDULES = {"constant": ConstantSchedule(), "falling": ExponentialSchedule(rate=RATE)}
+LIBRARIES = ("pytorch", "optax", "centered")
 METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
 
 
@@ -86,7 +87,7 @@ def test_engine_equals_the_twin(name: str, convention: str, problem_name: str, v
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("problem_name", PROBLEMS)
-@pytest.mark.parametrize(("name", "convention"), [m for m in METHODS if m[1] in ("pytorch", "optax")])
+@pytest.mark.parametrize(("name", "convention"), [m for m in METHODS if m[1] in LIBRARIES])
 def test_engine_retraces_the_library(name: str, convention: str, problem_name: str, variant: str) -> None:
     key = f"{name}/{problem_name}/{variant}"
     references = stored_references(convention)

@@ -120,14 +120,14 @@ def test_stability_limit_on_a_parabola(name: str, convention: str, limit: float)
     assert abs(above[-1]) > 1e3
 
 
-@pytest.mark.parametrize("convention", OPTIMIZERS["adam"].conventions)
+@pytest.mark.parametrize("convention", [c for c in OPTIMIZERS["adam"].conventions if c != "uncorrected"])
 @pytest.mark.parametrize("curvature", [1e-3, 1.0, 1e6])
 def test_adam_first_step_equals_learning_rate(convention: str, curvature: float) -> None:
     path = run("adam", convention, parabola(curvature), 1, learning_rate=0.1, epsilon=0.0)
     assert path[1] == pytest.approx(0.9, rel=1e-14)
 
 
-@pytest.mark.parametrize("convention", OPTIMIZERS["adam"].conventions)
+@pytest.mark.parametrize("convention", [c for c in OPTIMIZERS["adam"].conventions if c != "uncorrected"])
 def test_adam_on_a_steady_slope_always_steps_by_the_learning_rate(convention: str) -> None:
     path = run("adam", convention, slope(lambda k: 3.0), 200, start=0.0, learning_rate=0.1, epsilon=0.0)
     assert np.diff(path) == pytest.approx(-0.1, rel=1e-12)
@@ -144,7 +144,7 @@ def test_adagrad_of_optax_starts_its_sum_at_a_tenth() -> None:
     assert path[1] == pytest.approx(-0.1 / math.sqrt(1.1 + 1e-7), rel=1e-14)
 
 
-@pytest.mark.parametrize("convention", OPTIMIZERS["rmsprop"].conventions)
+@pytest.mark.parametrize("convention", [c for c in OPTIMIZERS["rmsprop"].conventions if c != "centered"])
 def test_rmsprop_first_step_is_the_learning_rate_over_the_root_of_one_minus_decay(convention: str) -> None:
     path = run("rmsprop", convention, parabola(), 1, learning_rate=0.01, decay=0.9, epsilon=0.0)
     assert path[1] == pytest.approx(1 - 0.01 / math.sqrt(0.1), rel=1e-13)
@@ -186,12 +186,16 @@ def test_newton_is_drawn_to_saddles() -> None:
     assert eigenvalues[0] < 0 < eigenvalues[1]
 
 
+# Why a method moves although it has never seen a slope.
+RESTLESS = {("yogi", "optax"): "its mean gradient starts at 1e-6, like its scale, as that of the library does"}
+
+
 @pytest.mark.parametrize(("name", "convention"), METHODS)
 def test_zero_gradient_from_a_fresh_state_means_no_move(name: str, convention: str) -> None:
     flat = PROBLEMS["ravine"]  # at the origin its gradient is zero and its Hessian is not
     rule = OPTIMIZERS[name].rule(convention)
     path = follow(rule, flat, (0.0, 0.0), rule.defaults, 5)
-    assert np.array_equal(path, np.zeros((6, 2)))
+    assert np.array_equal(path, np.zeros((6, 2))) == ((name, convention) not in RESTLESS)
 
 
 LEAST_STEPS = {  # of methods that move even if the learning rate is zero, with the hyperparameter that says how far

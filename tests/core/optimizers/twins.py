@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from problems import Problem
+from twins_adam import ADAM_TWINS, coupled
 from twins_curvature import CURVATURE_TWINS
 from twins_first_order import FIRST_ORDER_TWINS
 from twins_newer import NEWER_TWINS
@@ -104,20 +105,15 @@ def adagrad(epsilon_inside: bool) -> Twin:
     return twin
 
 
-def rmsprop(epsilon_inside: bool) -> Twin:
-    """Hinton 2012: MeanSquare_t = ρ·MeanSquare_{t−1} + (1 − ρ)·g², divide by its root."""
-
-    def twin(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
-        rho, path, squares = h["decay"], [np.array(start, dtype=float)], []
-        for eta in _learning_rates(h, steps):
-            g = problem.gradient(path[-1])
-            squares.append(g**2)
-            mean = (1 - rho) * _decaying_sum(squares, rho)
-            root = np.sqrt(mean + h["epsilon"]) if epsilon_inside else np.sqrt(mean) + h["epsilon"]
-            path.append(path[-1] - eta * g / root)
-        return np.array(path)
-
-    return twin
+def rmsprop(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    """Hinton 2012: MeanSquare_t = ρ·MeanSquare_{t−1} + (1 − ρ)·g², divide by its root, here with ε below it."""
+    rho, path, squares = h["decay"], [np.array(start, dtype=float)], []
+    for eta in _learning_rates(h, steps):
+        g = problem.gradient(path[-1])
+        squares.append(g**2)
+        mean = (1 - rho) * _decaying_sum(squares, rho)
+        path.append(path[-1] - eta * g / np.sqrt(mean + h["epsilon"]))
+    return np.array(path)
 
 
 def adadelta(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
@@ -210,16 +206,15 @@ TWINS: dict[tuple[str, str], Twin] = {
     ("nesterov", "optax"): sgd_with_nesterov,
     ("nesterov", "paper"): sutskever_look_ahead,
     ("nesterov", "classical"): sutskever_look_ahead,
-    ("adagrad", "pytorch"): adagrad(epsilon_inside=False),
+    ("adagrad", "pytorch"): coupled(adagrad(epsilon_inside=False)),
     ("adagrad", "optax"): adagrad(epsilon_inside=True),
     ("adagrad", "paper"): adagrad(epsilon_inside=True),
-    ("rmsprop", "pytorch"): rmsprop(epsilon_inside=False),
-    ("rmsprop", "optax"): rmsprop(epsilon_inside=True),
-    ("rmsprop", "paper"): rmsprop(epsilon_inside=True),
-    ("adadelta", "pytorch"): adadelta,
+    ("rmsprop", "optax"): rmsprop,
+    ("rmsprop", "paper"): rmsprop,
+    ("adadelta", "pytorch"): coupled(adadelta),
     ("adadelta", "optax"): adadelta,
     ("adadelta", "paper"): adadelta,
-    ("adam", "pytorch"): adam,
+    ("adam", "pytorch"): coupled(adam),
     ("adam", "optax"): adam,
     ("adam", "paper"): adam,
     ("adamw", "pytorch"): adamw,
@@ -229,6 +224,7 @@ TWINS: dict[tuple[str, str], Twin] = {
     ("polyak", "paper"): polyak_step,
     ("gradient_flow", "paper"): runge_kutta,
     ("sam", "paper"): sharpness_aware,
+    **ADAM_TWINS,
     **CURVATURE_TWINS,
     **FIRST_ORDER_TWINS,
     **NEWER_TWINS,

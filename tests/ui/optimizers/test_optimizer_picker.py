@@ -166,7 +166,7 @@ def test_a_card_in_use_stays_in_view_when_it_grows_and_when_it_moves(qtbot: QtBo
     def bottom_is_visible() -> bool:
         return card.visibleRegion().boundingRect().bottom() == card.rect().bottom()
 
-    picker.resize(280, 700)
+    picker.resize(280, 900)
     card = picker.cards[-1]
     card.head.fold.click()
     qtbot.waitUntil(lambda: card.details.formula.is_set and bottom_is_visible())

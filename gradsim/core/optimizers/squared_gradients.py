@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from gradsim.core.optimizers.base import Optimizer, Rule
+from gradsim.core.optimizers.base import Optimizer, Rule, with_weight_decay
 
 
 def adagrad(
@@ -26,12 +26,59 @@ def adagrad_epsilon_inside(
     return position - learning_rate * scaled, accumulator
 
 
-def rmsprop(
-    position: float, gradient: float, mean_square: float, learning_rate: float, decay: float, epsilon: float
+def adagrad_mean(
+    position: float, gradient: float, accumulator: float, learning_rate: float, epsilon: float, step: float
 ) -> tuple[float, float]:
-    """Divide by the root mean square of recent gradients."""
+    """``adagrad`` with the mean of the squared gradients instead of their sum."""
+    accumulator = accumulator + gradient * gradient
+    scale = math.sqrt(accumulator / step) + epsilon
+    return position - learning_rate * (gradient / scale if scale != 0.0 else 0.0), accumulator
+
+
+def adagrad_mean_epsilon_inside(
+    position: float, gradient: float, accumulator: float, learning_rate: float, epsilon: float, step: float
+) -> tuple[float, float]:
+    """``adagrad_mean`` with ε added to the mean instead of its root."""
+    accumulator = accumulator + gradient * gradient
+    scale = math.sqrt(accumulator / step + epsilon)
+    return position - learning_rate * (gradient / scale if scale != 0.0 else 0.0), accumulator
+
+
+def rmsprop(
+    position: float,
+    gradient: float,
+    mean_square: float,
+    velocity: float,
+    learning_rate: float,
+    decay: float,
+    momentum: float,
+    epsilon: float,
+) -> tuple[float, float, float]:
+    """Divide by the root mean square of recent gradients; the velocity sums what results."""
     mean_square = decay * mean_square + (1.0 - decay) * gradient * gradient
-    return position - learning_rate * gradient / (math.sqrt(mean_square) + epsilon), mean_square
+    velocity = momentum * velocity + gradient / (math.sqrt(mean_square) + epsilon)
+    return position - learning_rate * velocity, mean_square, velocity
+
+
+def rmsprop_centered(
+    position: float,
+    gradient: float,
+    mean_square: float,
+    mean: float,
+    velocity: float,
+    learning_rate: float,
+    decay: float,
+    momentum: float,
+    epsilon: float,
+) -> tuple[float, float, float, float]:
+    """``rmsprop`` with the standard deviation of recent gradients."""
+    mean_square = decay * mean_square + (1.0 - decay) * gradient * gradient
+    mean = decay * mean + (1.0 - decay) * gradient
+    variance = mean_square - mean * mean
+    # Of gradients that are all the same, rounding may leave a variance below zero.
+    scale = math.sqrt(variance if variance > 0.0 else 0.0) + epsilon
+    velocity = momentum * velocity + (gradient / scale if scale != 0.0 else 0.0)
+    return position - learning_rate * velocity, mean_square, mean, velocity
 
 
 def rmsprop_epsilon_inside(
@@ -59,54 +106,6 @@ def adadelta(
     return position - learning_rate * scaled, mean_square, mean_square_step
 
 
-def adam(
-    position: float,
-    gradient: float,
-    m: float,
-    v: float,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-    step: float,
-) -> tuple[float, float, float]:
-    """Divide the mean of recent gradients by their root mean square, both freed of the bias of starting at zero."""
-    m = beta1 * m + (1.0 - beta1) * gradient
-    v = beta2 * v + (1.0 - beta2) * gradient * gradient
-    # η·m̂ and √v̂, with the bias corrections as factors that all particles share.
-    eta_m_hat = learning_rate / (1.0 - beta1**step) * m
-    sqrt_v_hat = math.sqrt(v) * (1.0 / math.sqrt(1.0 - beta2**step))
-    return position - eta_m_hat / (sqrt_v_hat + epsilon), m, v
-
-
-def adamw(
-    position: float,
-    gradient: float,
-    m: float,
-    v: float,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-    weight_decay: float,
-    step: float,
-) -> tuple[float, float, float]:
-    """``adam`` after shrinking the position by the factor 1 − ηλ."""
-    m = beta1 * m + (1.0 - beta1) * gradient
-    v = beta2 * v + (1.0 - beta2) * gradient * gradient
-    eta_m_hat = learning_rate / (1.0 - beta1**step) * m
-    sqrt_v_hat = math.sqrt(v) * (1.0 / math.sqrt(1.0 - beta2**step))
-    return position * (1.0 - learning_rate * weight_decay) - eta_m_hat / (sqrt_v_hat + epsilon), m, v
-
-
-CORRECTED_MEANS = (
-    r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
-    r"v \leftarrow \beta_2 v + (1 - \beta_2) g^2",
-    r"\hat m = \frac{m}{1 - \beta_1^t}",
-    r"\hat v = \frac{v}{1 - \beta_2^t}",
-)
-"""Means of the gradient and of its square, freed of the bias of starting at zero: Kingma & Ba 2015, algorithm 1."""
-
 ADAGRAD = Rule(
     update=adagrad,
     defaults={"learning_rate": 0.5, "epsilon": 1e-10},
@@ -114,6 +113,22 @@ ADAGRAD = Rule(
     symbols={"accumulator": "G"},
     latex=(r"G \leftarrow G + g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{G} + \varepsilon}"),
     reference="torch.optim.Adagrad, PyTorch 2.13",
+)
+ADAGRAD_MEAN = Rule(
+    update=adagrad_mean,
+    defaults={"learning_rate": 0.1, "epsilon": 1e-10},
+    state=("accumulator",),
+    symbols={"accumulator": "G"},
+    latex=(r"G \leftarrow G + g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{\frac{G}{t}} + \varepsilon}"),
+    reference="Duchi, Hazan & Singer 2011, diagonal, with the mean of the squares instead of their sum; 0/0 is no step",
+)
+ADAGRAD_MEAN_EPSILON_INSIDE = Rule(
+    update=adagrad_mean_epsilon_inside,
+    defaults={"learning_rate": 0.1, "epsilon": 1e-8},
+    state=("accumulator",),
+    symbols={"accumulator": "G"},
+    latex=(r"G \leftarrow G + g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{\frac{G}{t} + \varepsilon}}"),
+    reference=ADAGRAD_MEAN.reference,
 )
 ADAGRAD_EPSILON_INSIDE = Rule(
     update=adagrad_epsilon_inside,
@@ -125,11 +140,28 @@ ADAGRAD_EPSILON_INSIDE = Rule(
 )
 RMSPROP = Rule(
     update=rmsprop,
-    defaults={"learning_rate": 0.02, "decay": 0.99, "epsilon": 1e-8},
-    state=("mean_square",),
-    symbols={"mean_square": "E"},
-    latex=(r"E \leftarrow \rho E + (1 - \rho) g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{E} + \varepsilon}"),
+    defaults={"learning_rate": 0.02, "decay": 0.99, "momentum": 0.0, "epsilon": 1e-8},
+    state=("mean_square", "velocity"),
+    symbols={"mean_square": "E", "velocity": "v"},
+    latex=(
+        r"E \leftarrow \rho E + (1 - \rho) g^2",
+        r"v \leftarrow \mu v + \frac{g}{\sqrt{E} + \varepsilon}",
+        r"x \leftarrow x - \eta v",
+    ),
     reference="torch.optim.RMSprop, PyTorch 2.13",
+)
+RMSPROP_CENTERED = replace(
+    RMSPROP,
+    update=rmsprop_centered,
+    state=("mean_square", "mean", "velocity"),
+    symbols={"mean_square": "E", "mean": r"\bar g", "velocity": "v"},
+    latex=(
+        RMSPROP.latex[0],
+        r"\bar g \leftarrow \rho \bar g + (1 - \rho) g",
+        r"v \leftarrow \mu v + \frac{g}{\sqrt{\max(E - \bar g^2, 0)} + \varepsilon}",
+        RMSPROP.latex[2],
+    ),
+    reference="torch.optim.RMSprop with centered=True, PyTorch 2.13, after Graves 2013, equations 38 to 45",
 )
 RMSPROP_EPSILON_INSIDE = Rule(
     update=rmsprop_epsilon_inside,
@@ -152,34 +184,14 @@ ADADELTA = Rule(
     ),
     reference="torch.optim.Adadelta, PyTorch 2.13",
 )
-ADAM = Rule(
-    update=adam,
-    defaults={"learning_rate": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
-    state=("m", "v"),
-    symbols={"m": "m", "v": "v"},
-    latex=(*CORRECTED_MEANS, r"x \leftarrow x - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"),
-    reference="Kingma & Ba 2015, algorithm 1",
-)
-ADAMW = Rule(
-    update=adamw,
-    defaults={**ADAM.defaults, "weight_decay": 0.01},
-    state=("m", "v"),
-    symbols={"m": "m", "v": "v"},
-    latex=(
-        *CORRECTED_MEANS,
-        r"x \leftarrow (1 - \eta \lambda) x - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
-    ),
-    reference="torch.optim.AdamW, PyTorch 2.13",
-)
-
-ADAPTIVE = (
+SQUARED_GRADIENTS = (
     Optimizer(
         name="adagrad",
         title="AdaGrad",
         group="Adaptive",
         character="Divides by the root of all squared gradients so far: fast at first, ever shorter steps.",
         conventions={
-            "pytorch": ADAGRAD,
+            "pytorch": with_weight_decay(ADAGRAD),
             "optax": replace(
                 ADAGRAD_EPSILON_INSIDE,
                 defaults={"learning_rate": 0.5, "epsilon": 1e-7, "initial_accumulator": 0.1},
@@ -188,6 +200,8 @@ ADAPTIVE = (
                 reference="optax.adagrad, optax 0.2.8",
             ),
             "paper": ADAGRAD_EPSILON_INSIDE,
+            "mean": ADAGRAD_MEAN,
+            "mean_inside": ADAGRAD_MEAN_EPSILON_INSIDE,
         },
     ),
     Optimizer(
@@ -196,9 +210,10 @@ ADAPTIVE = (
         group="Adaptive",
         character="Divides by the root mean square of recent gradients: steps keep their length until the end.",
         conventions={
-            "pytorch": RMSPROP,
+            "pytorch": with_weight_decay(RMSPROP),
             "optax": replace(RMSPROP_EPSILON_INSIDE, reference="optax.rmsprop, optax 0.2.8"),
             "paper": RMSPROP_EPSILON_INSIDE,
+            "centered": with_weight_decay(RMSPROP_CENTERED),
         },
     ),
     Optimizer(
@@ -207,39 +222,13 @@ ADAPTIVE = (
         group="Adaptive",
         character="Measures its steps by its own past steps: needs no learning rate, starts slowly.",
         conventions={
-            "pytorch": ADADELTA,
+            "pytorch": with_weight_decay(ADADELTA),
             "optax": replace(ADADELTA, reference="optax.adadelta, optax 0.2.8"),
             "paper": replace(
                 ADADELTA,
                 defaults={**ADADELTA.defaults, "decay": 0.95},
                 reference="Zeiler 2012, algorithm 1, whose learning rate is 1",
             ),
-        },
-    ),
-    Optimizer(
-        name="adam",
-        title="Adam",
-        group="Adaptive",
-        character="Momentum with a scale for every coordinate: quick nearly everywhere, circles before it settles.",
-        conventions={
-            "pytorch": replace(ADAM, reference="torch.optim.Adam, PyTorch 2.13"),
-            "optax": replace(ADAM, reference="optax.adam with eps_root 0, optax 0.2.8"),
-            "paper": ADAM,
-        },
-    ),
-    Optimizer(
-        name="adamw",
-        title="AdamW",
-        group="Adaptive",
-        character="Adam that is also pulled towards the origin, by a decay that its scales do not touch.",
-        conventions={
-            "pytorch": ADAMW,
-            "optax": replace(
-                ADAMW,
-                defaults={**ADAM.defaults, "weight_decay": 1e-4},
-                reference="optax.adamw with eps_root 0, optax 0.2.8",
-            ),
-            "paper": replace(ADAMW, reference="Loshchilov & Hutter 2019, algorithm 2, whose λ is ours times its α"),
         },
     ),
 )
