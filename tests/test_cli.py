@@ -78,7 +78,7 @@ def test_simulate_writes_the_run_of_the_library(gradsim: CommandLine, bowl: Path
     assert run.positions.shape == (2, 21, 2, 2)
     assert plain["labels"] == ["Downhill", "Adam"]
     assert plain["names"] == ["gradient_descent", "adam"]
-    assert plain["hyperparameters"][0] == {"learning_rate": 0.1}
+    assert plain["hyperparameters"][0] == {"learning_rate": 0.1, "weight_decay": 0.0}
     assert plain["hyperparameters"][1] == dict(api.OPTIMIZERS["adam"].rule().defaults)
     assert plain["conventions"] == ["pytorch", "pytorch"]
     assert plain["versions"]["gradsim"] == api.__version__

@@ -31,6 +31,7 @@ UNARY_FUNCTIONS: dict[str, Any] = {
 }
 BINARY_FUNCTIONS: dict[str, Any] = {"pow": power.power}
 
+_METADATA = re.compile(r", !\w+ !\d+")  # points out of the function, to hints that are not needed
 _INTRINSIC = re.compile(r"@(llvm\.\w+(?:\.\w+)*)\(")
 _DECLARED = {"llvm.fma.f64": 3, "llvm.fabs.f64": 1, "llvm.sqrt.f64": 1, "llvm.pow.f64": 2}
 
@@ -86,5 +87,6 @@ def _compile(function: Callable[..., Any], signature: Any) -> str:
     text = str(module.get_function(result.fndesc.llvm_func_name))
     head, body = re.split(r"(?=\{\n)", text, maxsplit=1)
     arguments = "".join(f", double %{argument}" for argument in re.findall(r"%(arg\.[\w.]+)", head))
+    body = _METADATA.sub("", body)
     body = body.replace("@sqrt(", "@llvm.sqrt.f64(")  # the same number, and loops over it vectorise
     return f"(ptr %retptr, ptr %excinfo{arguments}) alwaysinline {body}"

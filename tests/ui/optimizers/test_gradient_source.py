@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 
@@ -70,11 +69,10 @@ def enter(qtbot: QtBot, field: QLineEdit, text: str) -> None:
 
 
 def let_probe(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Let the last convention of gradient descent probe, and return its name: no method has one that does, yet."""
+    """Let the last convention of gradient descent be SAM's, and return its name: no method has one that probes, yet."""
     method = OPTIMIZERS["gradient_descent"]
     name = list(method.conventions)[-1]
-    rule = dataclasses.replace(method.conventions[name], probe=OPTIMIZERS["sam"].rule().probe, max_probes=1)
-    monkeypatch.setitem(method.conventions, name, rule)
+    monkeypatch.setitem(method.conventions, name, OPTIMIZERS["sam"].rule())
     return name
 
 

@@ -151,7 +151,7 @@ def test_a_new_card_comes_into_view(picker: OptimizerPicker) -> None:
 
 
 def test_unfolded_settings_come_into_view(qtbot: QtBot, picker: OptimizerPicker) -> None:
-    picker.resize(280, 600)
+    picker.resize(280, 900)
     card = picker.cards[-1]
     card.head.fold.click()
     qtbot.waitUntil(lambda: card.details.formula.is_set)
