@@ -65,8 +65,12 @@ class Monkey:
             (2, self._move_dock),
         ]
 
-    def _begin(self, scene: Scene) -> None:
-        self._start = scene
+    def _begin(self, _: Scene) -> None:
+        """Note what undoing everything leads to: from a lesson, back through those that it was opened over."""
+        history, aside = self._session._history, self._session._aside
+        while aside is not None:
+            history, aside = aside.history, aside.below
+        self._start = history._entries[0][1]
 
     def run(self, n_events: int) -> None:
         """Do ``n_events`` random things. Raises AssertionError when undoing them all does not lead back."""

@@ -199,8 +199,8 @@ def test_the_title_of_a_scene_without_one_is_its_file(session: Session, tmp_path
 def test_an_edit_does_not_look_through_a_long_list_of_points_again(session: Session) -> None:
     points = tuple((0.01 * k, 0.5) for k in range(100_000))
     session.edit(replace(session.scene, starts=PointStarts(points=points), steps=1), "change starts")
-    began = time.process_time()
+    began = time.thread_time()  # not the workers', which race and compile meanwhile
     session.edit(replace(session.scene, seed=5), "change seed")
-    assert time.process_time() - began < 0.02
+    assert time.thread_time() - began < 0.02
     with pytest.raises(SceneError):
         session.edit(replace(session.scene, starts=PointStarts(points=(*points, (math.nan, 0.0)))))
