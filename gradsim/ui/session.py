@@ -74,6 +74,7 @@ class Session(QObject):
         self.run: Run | None = None
         self.critical_points: CriticalPoints | None = None
         self._compiled: SurfaceSpec | None = None
+        self._native: tuple[object, ...] = ()
         self._searched: tuple[SurfaceSpec, Domain] | None = None
         self._surface_job = LatestJob(self, name="gradsim surface")
         self._run_job = LatestJob(self, name="gradsim simulate", niceness=NICENESS + 4)
@@ -263,10 +264,17 @@ class Session(QObject):
             self._take_surface(surface)
         self.run = run
         self.run_changed.emit(run)
-        self._native_job.submit(compile_race, run.scene)  # for the next time: the first race need not wait for it
+        self._compile(run.scene)
         every = record_every(run.scene)
         if every > 1:
             self.message.emit(f"Every {every:,}th step is recorded, so that the run fits into memory.")
+
+    def _compile(self, scene: Scene) -> None:
+        """Have machine code made for the next time: the first race need not wait for it, and numbers are none of it."""
+        code = (scene.surface.formula, tuple((entry.name, entry.convention) for entry in scene.racing))
+        if code != self._native:
+            self._native = code
+            self._native_job.submit(compile_race, scene)
 
     def _show_critical_points(self, points: CriticalPoints | None) -> None:
         self._outdated.stop()

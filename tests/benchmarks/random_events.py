@@ -25,7 +25,8 @@ def main() -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     faulthandler.enable()
     with tempfile.TemporaryDirectory(prefix="gradsim-monkey-") as folder:
-        os.environ["XDG_CONFIG_HOME"] = folder  # the settings of whoever runs this are not touched
+        os.environ["XDG_CONFIG_HOME"] = folder  # the settings of whoever runs this are not touched, nor the films
+        (Path(folder) / "user-dirs.dirs").write_text(f'XDG_VIDEOS_DIR="{folder}"\n', encoding="utf-8")
         return walk(n_events, seed, Path(folder))
 
 

@@ -14,7 +14,7 @@ from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.errors import SceneError
 from gradsim.core.recording import recorded_bytes
-from gradsim.core.scene import Domain, FormulaSurface, PointStarts, Scene, UniformStarts, View
+from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene, UniformStarts, View
 from gradsim.core.scene_file import load_scene
 from gradsim.ui.edits import with_formula
 from gradsim.ui.engine_calls import record_every
@@ -204,3 +204,19 @@ def test_an_edit_does_not_look_through_a_long_list_of_points_again(session: Sess
     assert time.thread_time() - began < 0.02
     with pytest.raises(SceneError):
         session.edit(replace(session.scene, starts=PointStarts(points=(*points, (math.nan, 0.0)))))
+
+
+def test_machine_code_is_made_anew_for_formulas_and_methods_but_not_for_numbers(session: Session, monkeypatch) -> None:
+    asked: list[Scene] = []
+    monkeypatch.setattr(session._native_job, "submit", lambda _, scene: asked.append(scene))
+    scene = replace(
+        session.scene,
+        surface=FormulaSurface(formula="a*x^2 + y^2", parameters={"a": 1.0}),
+        optimizers=(OptimizerEntry(name="adam"),),
+    )
+    slower = replace(scene, optimizers=(OptimizerEntry(name="adam", hyperparameters={"learning_rate": 0.01}),))
+    steeper = replace(slower, surface=FormulaSurface(formula="a*x^2 + y^2", parameters={"a": 3.0}))
+    other = replace(steeper, optimizers=(OptimizerEntry(name="adam"), OptimizerEntry(name="lion")))
+    for each in (scene, slower, steeper, other, scene):
+        session._compile(each)
+    assert asked == [scene, other, scene]

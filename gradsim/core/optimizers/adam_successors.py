@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from gradsim.core.optimizers.base import Optimizer, Rule
+from gradsim.core.optimizers.moments import CORRECTED_MEANS, MEANS, V_HAT
 
 
 def qhadam(
@@ -83,10 +84,7 @@ QHADAM = Rule(
     state=("m", "v"),
     symbols={"m": "m", "v": "v"},
     latex=(
-        r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
-        r"v \leftarrow \beta_2 v + (1 - \beta_2) g^2",
-        r"\hat m = \frac{m}{1 - \beta_1^t}",
-        r"\hat v = \frac{v}{1 - \beta_2^t}",
+        *CORRECTED_MEANS,
         r"x \leftarrow x - \eta \frac{(1 - \nu_1) g + \nu_1 \hat m}"
         r"{\sqrt{(1 - \nu_2) g^2 + \nu_2 \hat v} + \varepsilon}",
     ),
@@ -115,9 +113,9 @@ ADEMAMIX = Rule(
     latex=(
         r"m_1 \leftarrow \beta_1 m_1 + (1 - \beta_1) g",
         r"m_2 \leftarrow \beta_3 m_2 + (1 - \beta_3) g",
-        r"v \leftarrow \beta_2 v + (1 - \beta_2) g^2",
+        MEANS[1],
         r"\hat m = \frac{m_1}{1 - \beta_1^t}",
-        r"\hat v = \frac{v}{1 - \beta_2^t}",
+        V_HAT,
         r"x \leftarrow x - \eta \frac{\hat m + \alpha m_2}{\sqrt{\hat v} + \varepsilon}",
     ),
     reference="Pagliardini, Ablin & Grangier 2024, algorithm 1 without its warm-ups and weight decay",

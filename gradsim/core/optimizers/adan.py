@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from gradsim.core.optimizers.base import Optimizer, Rule
-from gradsim.core.optimizers.moments import M_HAT, MEANS
+from gradsim.core.optimizers.moments import M_HAT, MEANS, V_HAT
 
 
 def adan(
@@ -112,7 +112,7 @@ ADAN_ALONE = (
                     MEAN_CHANGE,
                     r"n \leftarrow \beta_3 n + (1 - \beta_3) (g + (1 - \beta_2) d)^2",
                     M_HAT,
-                    r"\hat v = \frac{v}{1 - \beta_2^t}",
+                    V_HAT,
                     r"\hat n = \frac{n}{1 - \beta_3^t}",
                     r"x \leftarrow (1 - \eta \lambda) x - \eta \frac{\hat m + (1 - \beta_2) \hat v}"
                     r"{\sqrt{\hat n + \bar \varepsilon} + \varepsilon}",

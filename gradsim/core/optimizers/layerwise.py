@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from gradsim.core.optimizers.base import Optimizer, Rule
+from gradsim.core.optimizers.moments import CORRECTED_MEANS
 from gradsim.core.optimizers.vectors import Vector, add_scaled, divide_by_root, dot, norm, scaled, squared
 
 
@@ -70,12 +71,6 @@ def novograd(
     return add_scaled(position, -learning_rate, m), m, v
 
 
-CORRECTED_MEANS = (
-    r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
-    r"v \leftarrow \beta_2 v + (1 - \beta_2) g^2",
-    r"\hat m = \frac{m}{1 - \beta_1^t}",
-    r"\hat v = \frac{v}{1 - \beta_2^t}",
-)
 TRUST_RATIO = (
     r"q = \frac{\lVert x \rVert}{\lVert u \rVert}",
     r"\text{if } \lVert x \rVert = 0\text{: } q = 1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from gradsim.core.optimizers.base import Optimizer, Rule
+from gradsim.core.optimizers.moments import M_HAT, MEANS
 from gradsim.core.optimizers.vectors import Triangle, Vector, add_scaled, clipped_quotient, diagonal, scaled
 
 
@@ -82,7 +83,7 @@ SOPHIA = (
                 state=("m", "h"),
                 symbols={"m": "m", "h": "h"},
                 latex=(
-                    r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
+                    MEANS[0],
                     MEAN_CURVATURE,
                     r"x \leftarrow x - \eta \operatorname{clip}(\frac{m}{\max(\gamma h, \varepsilon)}, 1)",
                 ),
@@ -103,8 +104,8 @@ SOPHIA = (
                 state=("m", "h"),
                 symbols={"m": "m", "h": "h"},
                 latex=(
-                    r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
-                    r"\hat m = \frac{m}{1 - \beta_1^t}",
+                    MEANS[0],
+                    M_HAT,
                     r"x \leftarrow (1 - \eta \lambda) x"
                     r" - \eta \operatorname{clip}(\frac{\hat m}{\max(\gamma h, \varepsilon)}, 1)",
                     MEAN_CURVATURE,
