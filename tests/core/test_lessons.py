@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gradsim.core.critical_points import find_critical_points
 from gradsim.core.run import DIVERGED, LEFT_DOMAIN, RUNNING, Run
-from gradsim.core.scene import ExactGradient, OptimizerEntry, PointStarts, Scene
+from gradsim.core.scene import ExactGradient, InverseSqrtSchedule, OptimizerEntry, PointStarts, Scene
 from gradsim.core.scene_file import encode_scene, load_scene
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
@@ -18,7 +18,7 @@ from gradsim.core.surface import compile_surface
 ASSETS = Path(__file__).parents[2] / "assets"
 LESSONS = sorted(ASSETS.glob("lessons/*.gradsim"))
 SCENES = [*LESSONS, *sorted(ASSETS.glob("presets/*.gradsim"))]
-ROWS_WITH_SCENES = {"01", "03", "04", "05", "06", "07", "08", "09", "11", "13", "19"}
+ROWS_WITH_SCENES = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "18", "19"}
 
 Array = np.ndarray
 
@@ -117,6 +117,59 @@ def test_learning_rates_compared_are_those_of_the_single_scenes() -> None:
         alone = simulate(lesson(f"01-learning-rate-{name}"))
         n_records = min(len(alone.steps), len(compared.steps))
         np.testing.assert_array_equal(compared.positions[row, :n_records], alone.positions[0, :n_records])
+
+
+@pytest.mark.parametrize("name", ["explodes", "vanishes", "adagrad"])
+def test_regression_surface_is_the_mean_squared_error_of_its_five_points(name: str) -> None:
+    scene = lesson(f"02-regression-{name}")
+    weights = np.random.default_rng(0).uniform(-5, 5, (50, 2))
+    x = np.arange(8.0, 13.0)
+    mean_squared_error = ((weights[:, :1] + weights[:, 1:] * x - (2 + 0.5 * x)) ** 2).mean(axis=1)
+    np.testing.assert_allclose(compile_surface(scene.surface).value(weights), mean_squared_error, rtol=1e-12)
+    eigenvalues = np.linalg.eigvalsh(compile_surface(scene.surface).hessian([2.0, 0.5]))
+    assert 2 / eigenvalues[1] == pytest.approx(0.00971, abs=5e-6)
+    assert eigenvalues[1] / eigenvalues[0] == pytest.approx(5302, abs=1)
+
+
+def regression_distances(run: Run, row: int = 0) -> Array:
+    """How far the only particle of optimizer ``row`` is from the minimum, as a share of the first distance."""
+    distances = np.linalg.norm(run.positions[row, :, 0] - [2.0, 0.5], axis=1)
+    return distances / distances[0]
+
+
+def test_regression_explodes_by_six_per_cent_a_step_until_numbers_end() -> None:
+    scene = replace(lesson("02-regression-explodes"), steps=6200)
+    losses = simulate(scene).losses[0, :, 0]
+    assert losses[0] == pytest.approx(227)
+    np.testing.assert_allclose(np.sqrt(losses[41:60] / losses[40:59]), 1.06, atol=1e-3)
+    # 11 steps earlier where the squares are summed before they are divided by 5: the sum overflows first.
+    assert first_step(~np.isfinite(losses)) == 6080
+    steep = simulate(with_hyperparameter(scene, 0, learning_rate=0.009)).positions[0, :61, 0]
+    assert np.abs(np.diff(steep[-2:], axis=0)).max() < 0.01
+
+
+def test_regression_loss_falls_while_the_distance_remains() -> None:
+    scene = lesson("02-regression-vanishes")
+    run = simulate(scene)
+    assert run.steps[-1] == 100_000
+    np.testing.assert_allclose(run.losses[0, [0, -1], 0], [227, 4.145], atol=5e-4)
+    assert regression_distances(run)[-1] == pytest.approx(0.957, abs=5e-4)
+    assert regression_distances(run, 1)[-1] == pytest.approx(0.02, abs=5e-4)
+    for learning_rate, remains in ((1e-5, 0.92), (1e-4, 0.65)):
+        changed = simulate(with_hyperparameter(scene, 0, learning_rate=learning_rate))
+        assert regression_distances(changed)[-1] == pytest.approx(remains, abs=5e-3)
+
+
+def test_adagrad_needs_no_learning_rate_that_suits_both_weights_of_a_regression() -> None:
+    scene = lesson("02-regression-adagrad")
+    run = simulate(scene)
+    assert step_settled(regression_distances(run, 1), 0.01) == 3737
+    assert step_settled(regression_distances(run, 0), 0.01) == 12_104
+    for learning_rate in (2.0, 3.0, 5.0, 10.0):
+        changed = simulate(with_hyperparameter(scene, 1, learning_rate=learning_rate))
+        assert step_settled(regression_distances(changed, 1), 0.01) < 3737
+    assert regression_distances(simulate(with_hyperparameter(scene, 0, learning_rate=0.00485)))[-1] > 0.01
+    assert simulate(with_hyperparameter(scene, 0, learning_rate=0.0098)).losses[0, -1, 0] > 1e100
 
 
 def test_gradient_descent_stays_in_the_local_minimum_and_momentum_rolls_through() -> None:
@@ -237,6 +290,55 @@ def test_ball_without_friction_oscillates_for_ever() -> None:
     energy = velocity**2 / (2 * 0.01) + compile_surface(scene.surface).value(x[1:-1, None])
     assert energy.min() == pytest.approx(1.336, abs=5e-4)
     assert energy.max() == pytest.approx(1.397, abs=5e-4)
+
+
+def test_uncorrected_adam_begins_with_steps_that_are_far_too_long() -> None:
+    scene = lesson("10-bias-correction")
+    lengths = -np.diff(simulate(scene).positions[:, :, 0, 0], axis=1) / 0.01
+    np.testing.assert_allclose(lengths[0], 1, rtol=1e-6)
+    for row, first, largest in ((1, 3.16, 6.57), (2, 10.0, 20.7)):
+        assert lengths[row, 0] == pytest.approx(first, abs=5e-3)
+        assert lengths[row].max() == pytest.approx(largest, abs=0.05)
+        assert lengths[row].argmax() + 1 == 12
+    changed = simulate(with_hyperparameter(scene, 1, beta2=0.99)).positions[1, :2, 0, 0]
+    assert changed[0] - changed[1] == pytest.approx(0.01)
+
+
+def test_uncorrected_adam_overshoots_on_a_bowl_and_other_conventions_do_not() -> None:
+    scene = lesson("10-bias-correction-bowl")
+    x = simulate(scene).positions[:, :, 0, 0]
+    np.testing.assert_allclose(x.min(axis=1), [-0.27, -0.68, -0.90], atol=5e-3)
+    assert x[2, 1] == pytest.approx(0, abs=1e-6), "the first step is the whole way"
+    last = scene.optimizers[-1]
+    for convention in ("paper", "pytorch"):
+        corrected = replace(scene, optimizers=(*scene.optimizers[:-1], replace(last, convention=convention)))
+        assert simulate(corrected).positions[2, :, 0, 0].min() == pytest.approx(-0.27, abs=0.01)
+
+
+def test_adam_goes_where_the_loss_is_largest_and_amsgrad_does_not() -> None:
+    scene = lesson("12-adam-need-not-converge")
+    assert compile_surface(scene.surface).gradient([[0.0]])[0, 0] == pytest.approx((1010 - 100 * 10) / 101)
+    adam, amsgrad = simulate(scene).positions[:, :, 0, 0]
+    assert adam[-1] == pytest.approx(0.995, abs=5e-4)
+    assert amsgrad[-1] == pytest.approx(-0.94, abs=5e-3)
+    assert min(adam.min(), amsgrad.min()) >= -1
+    assert max(adam.max(), amsgrad.max()) <= 1
+    remembering = simulate(with_hyperparameter(scene, 0, beta2=0.9999)).positions[0, :, 0, 0]
+    assert remembering[-1] < remembering[1000] < -0.6
+    exact = replace(scene, optimizers=tuple(replace(each, gradient=ExactGradient()) for each in scene.optimizers))
+    np.testing.assert_array_equal(simulate(exact).positions[:, 3:, 0, 0], -1)
+
+
+def test_adagrad_by_the_sum_slows_down_and_by_the_mean_does_not() -> None:
+    scene = lesson("18-adagrads-rate")
+    of_sum, of_mean = simulate(scene).positions[:, :, 0, 0]
+    np.testing.assert_allclose(np.diff(of_sum), -0.1 / np.sqrt(np.arange(1, 101)), rtol=1e-6)
+    np.testing.assert_allclose(np.diff(of_mean), -0.1, rtol=1e-6)
+    assert (of_sum[-1], of_mean[-1]) == (pytest.approx(-1.86, abs=5e-3), pytest.approx(-10))
+    schedule = InverseSqrtSchedule(timescale=1)
+    descent = OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": 0.1}, schedule=schedule)
+    slowed = replace(scene, optimizers=(replace(scene.optimizers[1], schedule=schedule), descent))
+    np.testing.assert_allclose(simulate(slowed).positions[:, :, 0, 0], [of_sum, of_sum], atol=1e-8)
 
 
 def period(values: Array) -> float:

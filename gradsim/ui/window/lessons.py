@@ -17,6 +17,11 @@ GROUPS = {
         "01-learning-rate-diverges",
         "01-learning-rate-compared",
     ),
+    "Exploding, vanishing": (
+        "02-regression-explodes",
+        "02-regression-vanishes",
+        "02-regression-adagrad",
+    ),
     "Local minimum": (
         "03-local-minimum-rolls-through",
         "03-local-minimum-threshold",
@@ -30,6 +35,9 @@ GROUPS = {
     "No friction": ("09-no-friction",),
     "Accumulate, cancel": ("13-accumulate-cancel",),
     "Forgot zero_grad": ("11-forgot-zero-grad", "11-forgot-zero-grad-momentum"),
+    "Bias correction": ("10-bias-correction", "10-bias-correction-bowl"),
+    "Adam need not converge": ("12-adam-need-not-converge",),
+    "AdaGrad's rate": ("18-adagrads-rate",),
     "Too small to see": ("19-too-small-to-see",),
 }
 """What belongs together, and the files without their suffix, in the order in which they are taught."""
