@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QTabBar, QTabWidget, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from gradsim.ui.theme import theme_hub
 from gradsim.ui.window.dock_tabs import dress_dock_tabs
+from gradsim.ui.window.fitted_height import FittedHeight, fit_height
 from gradsim.ui.window.panel_column import PanelColumn
 from gradsim.ui.window.panel_dock import PanelDock
 from gradsim.ui.window.panels import Panel
@@ -19,7 +21,6 @@ COLUMN = "scene"
 COLUMN_TITLE = "Scene"
 SIDE_WIDTHS = {COLUMN: 246, "optimizers": 288}
 BOTTOM_HEIGHT = 196
-MOST_OF_HEIGHT = 0.62
 SETTLED_MS = 60
 LAYOUT_KEY = "layout"
 AREAS = {
@@ -52,6 +53,7 @@ class DockArea(QMainWindow):
         self._built: dict[str, QWidget] = {}
         self._scale = theme_hub().scale
         self._is_sized = False
+        self._fitted: FittedHeight | None = None
         self.docks: dict[str, PanelDock] = {}
         self.setCentralWidget(center)
         self.setDockNestingEnabled(True)
@@ -127,21 +129,22 @@ class DockArea(QMainWindow):
         self.docks[name].setVisible(shown)
         if shown:
             # Once the layout has taken it in: before, its width is not known, nor what lies above and below.
-            QTimer.singleShot(0, self, lambda: self._fit_height(name))
+            QTimer.singleShot(0, self, partial(self._fit_height, name))
 
     def _fit_height(self, name: str) -> None:
         dock = self.docks[name]
         if dock.isFloating() or not dock.isVisible():
             return
-        column = [
+        others = [
             each for each in self.docks.values() if each is not dock and _lies_open(each) and each.x() == dock.x()
         ]
-        wanted = dock.fill().sizeHint().height() + dock.title.sizeHint().height()
-        height = min(wanted, round(MOST_OF_HEIGHT * self.height()))
-        # What is asked for has to leave room for the separators, or all docks are shortened in proportion.
-        gaps = len(column) * self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
-        rest = max(1, (self.height() - height - gaps) // max(1, len(column)))
-        self.resizeDocks([dock, *column], [height, *[rest] * len(column)], Qt.Orientation.Vertical)
+        self._fitted = fit_height(self, dock, others)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # All docks of a column grow and shrink alike, and a text that was fitted would have to be scrolled.
+        if self._fitted is not None and self._fitted.is_kept(self.height()):
+            QTimer.singleShot(0, self, partial(self._fit_height, self._fitted.dock.objectName()))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

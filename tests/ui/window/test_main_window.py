@@ -334,6 +334,25 @@ def test_the_text_of_every_lesson_is_read_without_scrolling(qtbot: QtBot, window
         qtbot.waitUntil(lambda panel=panel: panel.verticalScrollBar().maximum() == 0)
 
 
+def test_a_lesson_stays_as_high_as_its_text_when_the_window_is_resized_unless_a_hand_has_changed_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    ravine = next(lesson for lesson in lessons() if lesson.path.stem == "05-ravine")
+    window.files.open_lesson(ravine.path)
+    panel, area, dock = window.docks.panel("lesson"), window.docks, window.docks.docks["lesson"]
+    qtbot.waitUntil(lambda: panel.accessibleName() == f"Lesson: {ravine.title}")
+    for height in (720, 900):
+        window.resize(1280, height)
+        qtbot.waitUntil(lambda: panel.height() == panel.sizeHint().height())
+    fitted = dock.height()
+    area.resizeDocks([dock, area.docks["optimizers"]], [100, 500], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: dock.height() < fitted - 50)
+    chosen = dock.height()
+    window.resize(1280, 800)
+    qtbot.wait(20)
+    assert dock.height() <= chosen, "it takes its share of what the window loses"
+
+
 def test_three_cards_have_room_below_a_lesson(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 780)  # 1280 × 800 without the frame
     ravine = next(lesson for lesson in lessons() if lesson.path.stem == "05-ravine")
