@@ -125,8 +125,8 @@ def dissect(run: Run, surface: Surface, optimizer: int, *, particle: int, step: 
     step = min(max(step, 0), scene.steps)
     competitor = prepare(scene.racing[optimizer], run.dimension)
     records, settings = _race_again(run, surface, competitor, optimizer, particle, step)
-    position = records.positions[-1, :, particle].copy()
-    loss = float(records.losses[-1, particle])
+    position = records.positions[-1, :, 0].copy()
+    loss = float(records.losses[-1, 0])
     return Anatomy(
         optimizer=optimizer,
         particle=particle,
@@ -134,13 +134,13 @@ def dissect(run: Run, surface: Surface, optimizer: int, *, particle: int, step: 
         sign=goal_sign(scene),
         step=step,
         position=position,
-        last_position=records.positions[0, :, particle].copy() if step else None,
+        last_position=records.positions[0, :, 0].copy() if step else None,
         loss=loss,
         gradient=surface.gradient(position),
         state=_remembered(competitor, settings.state[:, 0], run.dimension),
         update=None
         if step == scene.steps or loss == np.inf
-        else _update(scene, surface, competitor, settings, particle, step),
+        else _update(scene, surface, competitor, settings, run.particles[particle : particle + 1], step),
     )
 
 
@@ -153,38 +153,36 @@ def _remembered(competitor: Competitor, column: Floats, dimension: int) -> dict[
 def _race_again(
     run: Run, surface: Surface, competitor: Competitor, optimizer: int, particle: int, step: int
 ) -> tuple[Records, RuleSettings]:
-    """Return the records before and after the last of ``step`` updates, and the rule with the state behind it.
-
-    Noise depends on the particle's number: it keeps its place in arrays of which nothing else is touched.
-    """
-    n = particle + 1
-    starts = np.empty((run.dimension, n))
-    starts[:, particle] = run.positions[optimizer, 0, particle]
+    """Return the records before and after the last of ``step`` updates, and the rule with the state behind it."""
+    starts = np.ascontiguousarray(run.positions[optimizer, 0, particle][:, np.newaxis])
     steps = np.array([step - 1, step] if step else [0], dtype=np.int64)
     records = Records(
         steps=steps,
-        positions=np.empty((len(steps), run.dimension, n)),
-        losses=np.empty((len(steps), n)),
-        outcomes=np.empty(n, dtype=np.uint8),
+        positions=np.empty((len(steps), run.dimension, 1)),
+        losses=np.empty((len(steps), 1)),
+        outcomes=np.empty(1, dtype=np.uint8),
         evaluations=np.zeros(len(steps), dtype=np.int64),
     )
     signals = np.zeros(2, dtype=np.int64)
-    return records, race(competitor, run.scene, surface, starts, (particle, n), records, signals)
+    number = run.particles[particle : particle + 1]
+    return records, race(competitor, run.scene, surface, starts, (0, 1), records, signals, numbers=number)
 
 
 def _update(
-    scene: Scene, surface: Surface, competitor: Competitor, settings: RuleSettings, particle: int, step: int
+    scene: Scene, surface: Surface, competitor: Competitor, settings: RuleSettings, number: NDArray[np.int64], step: int
 ) -> Update:
-    """Make the next update, as ``race_kernel`` does, with everything kept. The state is overwritten."""
+    """Make the next update, as ``race_kernel`` does, with everything kept. The state is overwritten.
+
+    ``number`` int64 (1,) is the particle's in the scene.
+    """
     dimension = surface.dimension
     program = surface_code(competitor.program(surface))
     rows, state = program.rows, settings.state
     first, end = dimension + 1, 2 * dimension + 1  # the gradient's rows, behind the coordinates and f
-    rates = competitor.learning_rates(scene.steps)
-    settings = settings._replace(learning_rates=rates[:, None])
+    settings = settings._replace(learning_rates=competitor.settings(scene, range(step, step + 1)).learning_rates)
     update, look_ahead, probe = competitor.kernels
-    options = competitor.gradient_options(scene)
-    prepare_update(program, look_ahead, probe, settings, options, dimension, particle, step)
+    options = competitor.gradient_options(scene, number)
+    prepare_update(program, look_ahead, probe, settings, options, dimension, step)
     point = rows[:dimension, 0].copy()
     seen = rows[first:end, 0].copy()
     hessian = rows[end : dimension + program.n_outputs, 0].copy() if competitor.needs_hessian else None
@@ -205,7 +203,7 @@ def _update(
         exact_gradient=surface.gradient(point),
         gradient=seen,
         hessian=hessian,
-        hyperparameters={**competitor.hyperparameters, "learning_rate": float(rates[step])},
+        hyperparameters={**competitor.hyperparameters, "learning_rate": float(settings.learning_rates[0, 0])},
         loss=float(rows[dimension, 0]),
         remembered=_remembered(competitor, state[:, 0], dimension),
         state=_remembered(competitor, after, dimension),

@@ -14,7 +14,7 @@ from gradsim.core.gradient import GradientOptions
 from gradsim.core.lifting import LiftedRule, lift, never_asks
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.optimizers.base import Rule
-from gradsim.core.race_arguments import Records, RuleSettings, SurfaceCode
+from gradsim.core.race_arguments import WHOLE_RACE, Handover, Records, RuleSettings, SurfaceCode
 from gradsim.core.race_kernel import race_blocks
 from gradsim.core.scene import (
     AccumulatedGradient,
@@ -25,7 +25,7 @@ from gradsim.core.scene import (
     Scene,
     Schedule,
 )
-from gradsim.core.schedules import learning_rates
+from gradsim.core.schedules import learning_rates_at
 from gradsim.core.surface import Program, Surface
 
 Floats = NDArray[np.float64]
@@ -75,12 +75,8 @@ class Competitor:
         program.compile_native(self.rule, surface.dimension)
         program.compile_native(None, surface.dimension)  # for what a whole update cannot do
 
-    def learning_rates(self, steps: int) -> Floats:
-        """The learning rate of every update of a race over ``steps``, float64 (steps,)."""
-        return learning_rates(self.schedule, self.hyperparameters["learning_rate"], steps)
-
-    def gradient_options(self, scene: Scene) -> GradientOptions:
-        """How its gradient is made."""
+    def gradient_options(self, scene: Scene, numbers: NDArray[np.int64]) -> GradientOptions:
+        """How its gradient is made for the particles with these ``numbers``, int64 (particles,)."""
         gradient, clip = self.entry.gradient, self.entry.clip
         given = gradient.values if isinstance(gradient, GradientSequence) else ()
         return GradientOptions(
@@ -92,15 +88,19 @@ class Competitor:
             clip_value=clip.limit if clip is not None and clip.by == "value" else np.inf,
             clip_norm=clip.limit if clip is not None and clip.by == "norm" else np.inf,
             weight_decay=self.hyperparameters["weight_decay"] if self.rule.couples_weight_decay else 0.0,
+            numbers=numbers,
         )
 
-    def settings(self, scene: Scene, n_updates: int) -> RuleSettings:
-        """The rule with a workspace of its own, for the first ``n_updates`` of a race."""
+    def n_rows(self, dimension: int) -> int:
+        """How many numbers a particle carries from one update to the next, its coordinates among them."""
+        sums = dimension if isinstance(self.entry.gradient, AccumulatedGradient) else 0
+        return self.rule.n_rows(dimension) + sums
+
+    def settings(self, scene: Scene, updates: range) -> RuleSettings:
+        """The rule with a workspace of its own, for the ``updates`` of a race that are counted from 0."""
         dimension, lifted = scene.domain.dimension, self.lifted
         rows = self.rule.state_rows(dimension)
-        n_rows = self.rule.n_rows(dimension)
-        if isinstance(self.entry.gradient, AccumulatedGradient):
-            n_rows += dimension
+        n_rows = self.n_rows(dimension)
         values, axes = np.zeros(n_rows - dimension), np.full(n_rows - dimension, -1, dtype=np.int64)
         for name, source in self.rule.initial_state.items():
             place = slice(rows[name].start - dimension, rows[name].stop - dimension)
@@ -111,7 +111,7 @@ class Competitor:
         factors = np.zeros((2 + len(lifted.factor_names), BLOCK))
         factors[2:, 0] = [self.hyperparameters[name] for name in lifted.factor_names]
         varied = [name for name in lifted.factor_names if name in self.per_particle]
-        rates, rate_places = self._rates(scene.steps, n_updates)
+        rates, rate_places = self._rates(scene.steps, updates)
         box = self.entry.box
         return RuleSettings(
             looks_ahead=lifted.look_ahead is not None,
@@ -128,14 +128,16 @@ class Competitor:
             projects=box is not None,
         )
 
-    def _rates(self, steps: int, n_updates: int) -> tuple[Floats, NDArray[np.int64]]:
+    def _rates(self, steps: int, updates: range) -> tuple[Floats, NDArray[np.int64]]:
         """Return the learning rates and which of them each particle takes, as ``RuleSettings`` says."""
-        if "learning_rate" not in self.per_particle:
-            return self.learning_rates(steps)[:n_updates, None], np.empty(0, dtype=np.int64)
-        bases, places = np.unique(self.per_particle["learning_rate"], return_inverse=True)
+        places = np.empty(0, dtype=np.int64)
+        bases = np.array([self.hyperparameters["learning_rate"]])
+        if "learning_rate" in self.per_particle:
+            bases, places = np.unique(self.per_particle["learning_rate"], return_inverse=True)
         if self.schedule == ConstantSchedule():
-            return bases[None, :], places
-        by_base = [learning_rates(self.schedule, base, steps)[:n_updates] for base in bases.tolist()]
+            return bases[np.newaxis], places
+        numbers = np.arange(updates.start, updates.stop)
+        by_base = [learning_rates_at(self.schedule, base, numbers, steps=steps) for base in bases.tolist()]
         return np.ascontiguousarray(np.transpose(by_base)), places
 
 
@@ -170,27 +172,33 @@ def race(
     particles: tuple[int, int],
     records: Records,
     signals: NDArray[np.int64],
+    *,
+    numbers: NDArray[np.int64],
+    handover: Handover = WHOLE_RACE,
 ) -> RuleSettings:
     """Race particles ``particles[0]`` … ``particles[1] − 1`` up to the last step of ``records``.
 
     Args:
         starts: float64 (D, all particles), C-contiguous.
         signals: int64 (2,): [0] is polled, and nonzero cancels; to [1] the made particle-steps are added.
+        numbers: int64 (all particles,), which of the scene's they are.
+        handover: where another part of the race has left off, and what the next one goes on from.
 
     Returns:
         What the rule worked with: its state is that at the end of the block raced last.
     """
     program = competitor.program(surface)
-    settings = competitor.settings(scene, int(records.steps[-1]))  # its rates take 80 MB each in a long race
+    settings = competitor.settings(scene, range(handover.first_step, int(records.steps[-1])))
     race_blocks(
         surface_code(program),
         program.step_address(competitor.rule),
         *competitor.kernels,
         settings,
-        competitor.gradient_options(scene),
+        competitor.gradient_options(scene, numbers),
         starts,
         *particles,
         records,
+        handover,
         np.array(scene.domain.axes, dtype=np.float64),
         signals,
     )

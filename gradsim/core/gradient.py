@@ -29,6 +29,7 @@ class GradientOptions(NamedTuple):
         clip_value: the largest magnitude of a coordinate; inf for any.
         clip_norm: the largest Euclidean norm; inf for any.
         weight_decay: λ of the term λx that is added at the end.
+        numbers: int64 (particles,), those of the particles in the scene, by which noise is drawn.
     """
 
     sign: float
@@ -39,6 +40,7 @@ class GradientOptions(NamedTuple):
     clip_value: float
     clip_norm: float
     weight_decay: float
+    numbers: NDArray[np.int64]
 
 
 OPTIONS_TYPE = types.NamedTuple(
@@ -51,6 +53,7 @@ OPTIONS_TYPE = types.NamedTuple(
         types.float64,
         types.float64,
         types.float64,
+        types.int64[::1],
     ),
     GradientOptions,
 )
@@ -71,7 +74,7 @@ def make_gradient(options, rows, n_dimensions, n_outputs, n, state, first_partic
     Args:
         rows: coordinates of the place, f, ∇f, and further derivatives: ``n_outputs`` behind the coordinates.
         state: its last D rows are the sum of the gradients, where they accumulate.
-        first_particle: number of the block's first particle.
+        first_particle: place of the block's first particle.
         t: number of this update, counted from 0.
     """
     first = n_dimensions + 1
@@ -86,7 +89,7 @@ def make_gradient(options, rows, n_dimensions, n_outputs, n, state, first_partic
             for i in range(n):
                 rows[first + k, i] = given
     if options.noise_std > 0.0:
-        add_noise(rows, first, n_dimensions, n, options.noise_std, options.seed, first_particle, t)
+        add_noise(rows, first, n_dimensions, n, options.noise_std, options.seed, options.numbers, first_particle, t)
     if options.accumulates:
         sums = state.shape[0] - n_dimensions
         for k in range(n_dimensions):

@@ -29,13 +29,16 @@ def _mix(z):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def add_noise(rows, first_row, n_dimensions, n, std, seed, first_particle, step):  # type: ignore[no-untyped-def]
-    """Add ``std`` times a standard normal deviate to rows ``first_row`` … of the first ``n`` particles of a block."""
+def add_noise(rows, first_row, n_dimensions, n, std, seed, numbers, first_particle, step):  # type: ignore[no-untyped-def]
+    """Add ``std`` times a standard normal deviate to rows ``first_row`` … of the first ``n`` particles of a block.
+
+    The block begins with the particle at place ``first_particle`` of ``numbers``, which say who draws.
+    """
     for axis in range(n_dimensions):
         row = rows[first_row + axis]
         stream = _mix(np.uint64(seed) + GOLDEN * np.uint64(2 * step + 1)) ^ _mix(np.uint64(axis + 1) * GOLDEN)
         for i in range(n):
-            a = _mix(stream + GOLDEN * np.uint64(2 * (first_particle + i) + 1))
+            a = _mix(stream + GOLDEN * np.uint64(2 * numbers[first_particle + i] + 1))
             b = _mix(a + GOLDEN)
             u = (np.float64(np.int64(a >> S11)) + 0.5) * TO_UNIT
             v = np.float64(np.int64(b >> S11)) * TO_UNIT

@@ -39,7 +39,7 @@ class RuleSettings(NamedTuple):
         initial_values: float64 (n_rows − D,), what the state's rows behind the coordinates start with, unless
         initial_axes: int64 (n_rows − D,), says at which coordinate of the particle; −1 for the value.
         factors: float64 (n_factors, BLOCK), as ``LiftedRule`` says; the first two are set here.
-        learning_rates: float64 (n_steps, n) of every update; (1, n) where they stay the same.
+        learning_rates: float64 (updates, n) of every update of this part of a race; (1, n) where they stay the same.
         rate_places: int64 (particles,), which of those n a particle takes; empty where all share the first.
         varied: int64 (m,), which other factors differ among particles; varied_values: float64 (m, particles).
         box: float64 (D, 2), into which positions are projected behind every update; infinite where they are not.
@@ -73,7 +73,29 @@ class Records(NamedTuple):
     evaluations: NDArray[np.int64]
 
 
+class Handover(NamedTuple):
+    """How a race that is run in parts is taken up, and handed on to its next part.
+
+    Attributes:
+        first_step: how many updates were made before this part.
+        before: float64 (n_rows, particles), the state of every particle then; (0, 0) where the race begins.
+        stopped_before: uint8 (particles,), 1 for those that have diverged.
+        behind, stopped_behind: the same at the last step of this part, which are filled; of no particles where nobody
+            goes on. They may be the arrays that were taken up.
+    """
+
+    first_step: int
+    before: NDArray[np.float64]
+    stopped_before: NDArray[np.uint8]
+    behind: NDArray[np.float64]
+    stopped_behind: NDArray[np.uint8]
+
+
+_NO_STATE, _NOBODY = np.empty((0, 0)), np.empty(0, dtype=np.uint8)
+WHOLE_RACE = Handover(0, _NO_STATE, _NOBODY, _NO_STATE, _NOBODY)
+
 RECORDED = types.float64[:, :, ::1]
+FLAGS = types.uint8[::1]
 SURFACE_TYPE = types.NamedTuple((types.int64, CODE, VECTOR, MATRIX, types.int64), SurfaceCode)
 SETTINGS_TYPE = types.NamedTuple(
     (
@@ -92,4 +114,5 @@ SETTINGS_TYPE = types.NamedTuple(
     ),
     RuleSettings,
 )
-RECORDS_TYPE = types.NamedTuple((INTEGERS, RECORDED, MATRIX, types.uint8[::1], INTEGERS), Records)
+RECORDS_TYPE = types.NamedTuple((INTEGERS, RECORDED, MATRIX, FLAGS, INTEGERS), Records)
+HANDOVER_TYPE = types.NamedTuple((types.int64, MATRIX, FLAGS, MATRIX, FLAGS), Handover)

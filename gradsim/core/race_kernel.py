@@ -11,7 +11,7 @@ from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, call_step, 
 from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
 from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient, make_gradient
 from gradsim.core.lifting import INTEGERS, PROBE_KERNEL, UPDATE_KERNEL
-from gradsim.core.race_arguments import RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
+from gradsim.core.race_arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
 from gradsim.core.race_records import can_stream, record_losses, record_positions
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING
 from gradsim.core.streaming import await_streams
@@ -46,16 +46,23 @@ def _stop_where_not_finite(rows, first, count, n, stopped):  # type: ignore[no-u
 
 
 @inlined
-def _begin(rule, starts, begin, n):  # type: ignore[no-untyped-def]
-    """Put the particles of a block to their starts, with a fresh state and the hyperparameters of their own."""
+def _begin(rule, starts, before, begin, n):  # type: ignore[no-untyped-def]
+    """Put the particles of a block to where they were ``before``, else to their starts with a fresh state.
+
+    They get the hyperparameters of their own.
+    """
     state, n_dimensions = rule.state, starts.shape[0]
-    for k in range(n_dimensions):
+    for k in range(before.shape[0]):
         for i in range(n):
-            state[k, i] = starts[k, begin + i]
-    for row in range(rule.initial_values.shape[0]):
-        axis = rule.initial_axes[row]
-        for i in range(n):
-            state[n_dimensions + row, i] = rule.initial_values[row] if axis < 0 else starts[axis, begin + i]
+            state[k, i] = before[k, begin + i]
+    if before.shape[0] == 0:
+        for k in range(n_dimensions):
+            for i in range(n):
+                state[k, i] = starts[k, begin + i]
+        for row in range(rule.initial_values.shape[0]):
+            axis = rule.initial_axes[row]
+            for i in range(n):
+                state[n_dimensions + row, i] = rule.initial_values[row] if axis < 0 else starts[axis, begin + i]
     factors = rule.factors
     for k in range(rule.varied.shape[0]):
         row = rule.varied[k]
@@ -67,13 +74,13 @@ def _begin(rule, starts, begin, n):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _set_factors(factors, rates, rate_places, begin, n, t):  # type: ignore[no-untyped-def]
+def _set_factors(factors, rates, rate_places, begin, n, t, first_step):  # type: ignore[no-untyped-def]
     """Set the learning rate and the step of update ``t``."""
     if rate_places.shape[0] == 0:
-        factors[0, 0] = rates[t if rates.shape[0] > 1 else 0, 0]
+        factors[0, 0] = rates[t - first_step if rates.shape[0] > 1 else 0, 0]
     elif rates.shape[0] > 1:
         for i in range(n):
-            factors[0, i] = rates[t, rate_places[begin + i]]
+            factors[0, i] = rates[t - first_step, rate_places[begin + i]]
     factors[1, 0] = t + 1.0
 
 
@@ -115,27 +122,30 @@ def _project(rule, n_dimensions, n):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _make_whole_steps(step, rule, rows, scalars, records, n_dimensions, begin, n, signals, streams):  # type: ignore[no-untyped-def]
-    """Race a block that stands at its start to the last step by machine code, and record all but the last.
+def _make_whole_steps(  # type: ignore[no-untyped-def]
+    step, rule, rows, scalars, records, n_dimensions, begin, n, first_step, signals, streams
+):
+    """Race a block from ``first_step`` to the last step by machine code, and record all but the last.
 
-    Returns how many updates it has made: fewer where particles diverge, where an argument is beyond the range of its
-    functions, or when cancelled. The block then has to be raced anew.
+    Returns the step that it has reached: an earlier one where particles diverge, where an argument is beyond the range
+    of its functions, or when cancelled. The block then has to be raced anew.
     """
     n_steps = records.steps[-1]
     state, factors, rates, rate_places = rule.state, rule.factors, rule.learning_rates, rule.rate_places
     steps = records.steps
     record = 0
-    for t in range(n_steps):
-        if t % STEPS_BETWEEN_REPORTS == 0:
+    for t in range(first_step, n_steps):
+        made = t - first_step
+        if made % STEPS_BETWEEN_REPORTS == 0:
             if signals[0] != 0:
                 return t
             signals[1] += min(STEPS_BETWEEN_REPORTS, n_steps - t) * n
         is_recorded = t == steps[record]
         if is_recorded:
             record_positions(records, record, state, n_dimensions, begin, n, streams)
-        _set_factors(factors, rates, rate_places, begin, n, t)
+        _set_factors(factors, rates, rate_places, begin, n, t, first_step)
         if call_step(step, state, rows, scalars, factors, n) != 0:
-            signals[1] -= min(n_steps, (t // STEPS_BETWEEN_REPORTS + 1) * STEPS_BETWEEN_REPORTS) * n
+            signals[1] -= min(n_steps - first_step, (made // STEPS_BETWEEN_REPORTS + 1) * STEPS_BETWEEN_REPORTS) * n
             return t
         if is_recorded:
             record_losses(records, record, rows, n_dimensions, begin, n, streams)
@@ -168,6 +178,7 @@ def _outcome(rows, state, domain, n_dimensions, i):  # type: ignore[no-untyped-d
         types.int64,
         types.int64,
         RECORDS_TYPE,
+        HANDOVER_TYPE,
         MATRIX,
         INTEGERS,
     )
@@ -184,6 +195,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
     first_particle,
     end_particle,
     records,
+    handover,
     domain,
     signals,
 ):
@@ -194,6 +206,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
             takes the gradient as it is, all particles share their hyperparameters, and no box holds them.
         update, look_ahead, probe: the kernels of a ``LiftedRule``; those that it has not are never called.
         starts: float64 (D, particles).
+        handover: where this part of the race begins, and for whom it ends.
         domain: float64 (D, 2).
         signals: int64 (2,): [0] is polled, and nonzero cancels; to [1] the made particle-steps are added.
 
@@ -203,6 +216,8 @@ def race_blocks(  # type: ignore[no-untyped-def]
     n_dimensions = starts.shape[0]
     n_steps = records.steps[-1]
     value = n_dimensions
+    before, behind = handover.before, handover.behind
+    stopped_before, stopped_behind = handover.stopped_before, handover.stopped_behind
     # Arrays by themselves: whoever is handed a tuple counts references to all that are in it.
     native, code, scalars, rows = surface.native, surface.code, surface.scalars, surface.rows
     state, factors, rates, rate_places = rule.state, rule.factors, rule.learning_rates, rule.rate_places
@@ -217,19 +232,25 @@ def race_blocks(  # type: ignore[no-untyped-def]
     stopped, asking = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
     for begin in range(first_particle, end_particle, BLOCK):
         n = min(BLOCK, end_particle - begin)
-        _begin(rule, starts, begin, n)
+        _begin(rule, starts, before, begin, n)
         stopped[:] = 0
         any_stopped = False
-        first_step, record = 0, 0
+        if stopped_before.shape[0] > 0:
+            for i in range(n):
+                stopped[i] = stopped_before[begin + i]
+                any_stopped = any_stopped or stopped[i] != 0
+        first_step, record = handover.first_step, 0
         unreported = 0
         n_asked = 0
-        if step != 0:
-            n_made = _make_whole_steps(step, rule, rows, scalars, records, n_dimensions, begin, n, signals, streams)
-            if n_made == n_steps:
+        if step != 0 and not any_stopped:
+            reached = _make_whole_steps(
+                step, rule, rows, scalars, records, n_dimensions, begin, n, first_step, signals, streams
+            )
+            if reached == n_steps:
                 first_step, record = n_steps, records.steps.shape[0] - 1
             else:
                 step = 0  # one particle that diverges is seldom alone
-                _begin(rule, starts, begin, n)
+                _begin(rule, starts, before, begin, n)
         for t in range(first_step, n_steps + 1):
             if t % STEPS_BETWEEN_REPORTS == 0:
                 if signals[0] != 0:
@@ -252,7 +273,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
                 record += 1
             if t == n_steps:
                 break
-            _set_factors(factors, rates, rate_places, begin, n, t)
+            _set_factors(factors, rates, rate_places, begin, n, t, handover.first_step)
             if wanders:
                 _copy(state, kept, n_dimensions, n)
             if not is_plain:
@@ -273,6 +294,12 @@ def race_blocks(  # type: ignore[no-untyped-def]
         for i in range(n):
             outcome = _outcome(rows, state, domain, n_dimensions, i)
             records.outcomes[begin + i] = DIVERGED if stopped[i] != 0 else outcome
+        for k in range(behind.shape[0]):
+            for i in range(n):
+                behind[k, begin + i] = state[k, i]
+        if stopped_behind.shape[0] > 0:
+            for i in range(n):
+                stopped_behind[begin + i] = stopped[i]
     if streams:
         await_streams()
     return 0
@@ -287,17 +314,16 @@ def race_blocks(  # type: ignore[no-untyped-def]
         OPTIONS_TYPE,
         types.int64,
         types.int64,
-        types.int64,
     )
 )
-def prepare_update(surface, look_ahead, probe, rule, options, n_dimensions, particle, t):  # type: ignore[no-untyped-def]
-    """Do for the first particle of a block, number ``particle`` of the race, all that comes before update ``t``.
+def prepare_update(surface, look_ahead, probe, rule, options, n_dimensions, t):  # type: ignore[no-untyped-def]
+    """Do for the first particle of a race all that comes before update ``t``.
 
     The surface's rows then hold what the update sees.
     """
     native, code, scalars, rows = surface.native, surface.code, surface.scalars, surface.rows
-    _set_factors(rule.factors, rule.learning_rates, rule.rate_places, particle, 1, t)
+    _set_factors(rule.factors, rule.learning_rates, rule.rate_places, 0, 1, t, t)
     _copy(rule.state, rows, n_dimensions, 1)
     _run(native, code, scalars, rows, n_dimensions, 1)
     no, asking = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, 1, particle, t, asking, no)
+    _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, 1, 0, t, asking, no)

@@ -17,19 +17,19 @@ def record_steps(n_steps: int, record_every: int) -> NDArray[np.int64]:
     return steps if steps[-1] == n_steps else np.append(steps, n_steps)
 
 
-def recorded_bytes(scene: Scene, record_every: int) -> int:
-    """Return how many bytes the recording of positions and losses takes."""
-    return _count_records(scene.steps, record_every) * _bytes_per_record(scene)
+def recorded_bytes(scene: Scene, record_every: int, n_particles: int | None = None) -> int:
+    """Return how many bytes the recording of positions and losses takes, of all particles or of ``n_particles``."""
+    return _count_records(scene.steps, record_every) * _bytes_per_record(scene, n_particles)
 
 
-def least_record_every(scene: Scene, budget_bytes: int) -> int | None:
+def least_record_every(scene: Scene, budget_bytes: int, n_particles: int | None = None) -> int | None:
     """Return the least interval in steps between records that take at most ``budget_bytes`` together.
 
     None where even the start and the end of the race take more.
     """
-    if recorded_bytes(scene, 1) <= budget_bytes:
+    if recorded_bytes(scene, 1, n_particles) <= budget_bytes:
         return 1
-    n_records = budget_bytes // _bytes_per_record(scene)
+    n_records = budget_bytes // _bytes_per_record(scene, n_particles)
     if n_records < 2:
         return None
     return -(-scene.steps // (n_records - 1))
@@ -39,5 +39,6 @@ def _count_records(n_steps: int, record_every: int) -> int:
     return 1 + -(-n_steps // record_every)
 
 
-def _bytes_per_record(scene: Scene) -> int:
-    return BYTES_PER_NUMBER * len(scene.racing) * count_particles(scene.starts) * (scene.domain.dimension + 1)
+def _bytes_per_record(scene: Scene, n_particles: int | None) -> int:
+    n = count_particles(scene.starts) if n_particles is None else n_particles
+    return BYTES_PER_NUMBER * len(scene.racing) * n * (scene.domain.dimension + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +31,37 @@ class Frame:
     losses: Floats
 
 
+@dataclass(frozen=True)
+class Window:
+    """One moment of a run, and the records that led to it.
+
+    Attributes:
+        steps: int64 (records,), ascending; they may reach beyond the moment.
+        positions: float64 (optimizers, records, particles, D); losses: (optimizers, records, particles).
+    """
+
+    frame: Frame
+    steps: NDArray[np.int64]
+    positions: Floats
+    losses: Floats
+
+
+class Replay(Protocol):
+    """Gives all particles of a race that is too large to be recorded, as ``gradsim.core.replay`` does."""
+
+    @property
+    def n_particles(self) -> int: ...
+    def shows(self, step: float) -> bool: ...
+    def window_at(self, step: float, n_steps: float) -> Window: ...
+    @property
+    def ends(self) -> tuple[Floats, NDArray[np.uint8]] | None: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """The recorded trajectories of a scene's optimizers, in the order of ``scene.racing``.
+
+    Of a race too large to be recorded, a sample of the particles is, and ``replay`` gives the others.
 
     Attributes:
         scene: what was simulated.
@@ -42,6 +71,8 @@ class Run:
         outcomes: uint8 (optimizers, particles): 0 running, 1 converged, 2 diverged, 3 left the domain.
         evaluations: float64 (optimizers, records): how many gradients a particle has taken before each record, on
             average: one for each update, and those at the places that a rule has probed.
+        particles: int64 (particles,): their numbers in the scene: all, or those of the sample.
+        replay: None where everything is recorded.
     """
 
     scene: Scene
@@ -51,6 +82,8 @@ class Run:
     losses: Floats
     outcomes: NDArray[np.uint8]
     evaluations: Floats
+    particles: NDArray[np.int64]
+    replay: Replay | None = None
 
     @property
     def n_optimizers(self) -> int:
@@ -72,15 +105,55 @@ class Run:
         """Return the index of the last record that is not after ``step``; steps outside the run are clipped."""
         return max(0, int(np.searchsorted(self.steps, step, side="right")) - 1)
 
+    @property
+    def n_raced(self) -> int:
+        """How many particles each optimizer has, recorded or not."""
+        return self.n_particles if self.replay is None else self.replay.n_particles
+
+    @property
+    def ends(self) -> tuple[Floats, NDArray[np.uint8]]:
+        """Where all particles are at the last step, float64 (optimizers, particles, D), and their outcomes.
+
+        While they are still being raced, those of the sample.
+        """
+        ends = None if self.replay is None else self.replay.ends
+        return (self.positions[:, -1], self.outcomes) if ends is None else ends
+
+    def shows_all(self, step: float) -> bool:
+        """Whether ``frame_at`` gives all particles at ``step``: not yet of one that is still being raced."""
+        return self.replay is None or self.replay.shows(step)
+
     def frame_at(self, step: float) -> Frame:
-        """Return what is to be seen at ``step`` (clipped to the run), interpolated between records."""
+        """Return what is to be seen at ``step`` (clipped to the run): of a replayed race, all particles, exactly.
+
+        Of what is recorded thinly, as a sample is, places between two records are interpolated.
+        """
+        return self.window_at(step, 0.0).frame
+
+    def window_at(self, step: float, n_steps: float) -> Window:
+        """Return the frame at ``step`` with records that reach at least ``n_steps`` back, if the race does.
+
+        A replay takes up to half a second: call this on a worker.
+        """
         step = min(max(float(step), 0.0), float(self.last_step))
-        left = self.record_index(step)
-        if left == len(self.steps) - 1 or step == self.steps[left]:
-            return Frame(step, self.positions[:, left], self.losses[:, left])
-        share = (step - self.steps[left]) / (self.steps[left + 1] - self.steps[left])
-        positions = self.positions[:, left] * (1.0 - share) + self.positions[:, left + 1] * share
-        before, after = self.losses[:, left], self.losses[:, left + 1]
-        both = np.isfinite(before) & np.isfinite(after)
-        losses = np.where(both, before, 0.0) * (1.0 - share) + np.where(both, after, 0.0) * share
-        return Frame(step, positions, np.where(both, losses, before))
+        if self.replay is not None and self.replay.shows(step):
+            return self.replay.window_at(step, n_steps)
+        frame = interpolate(step, self.steps, self.positions, self.losses)
+        return Window(frame, self.steps, self.positions, self.losses)
+
+
+def interpolate(step: float, steps: NDArray[np.int64], positions: Floats, losses: Floats) -> Frame:
+    """Return the frame at ``step``, which lies among the recorded ``steps``; linear between two of them.
+
+    Args:
+        positions: float64 (optimizers, records, particles, D); losses: (optimizers, records, particles).
+    """
+    left = max(0, int(np.searchsorted(steps, step, side="right")) - 1)
+    if left == len(steps) - 1 or step == steps[left]:
+        return Frame(step, positions[:, left], losses[:, left])
+    share = (step - steps[left]) / (steps[left + 1] - steps[left])
+    between = positions[:, left] * (1.0 - share) + positions[:, left + 1] * share
+    before, after = losses[:, left], losses[:, left + 1]
+    both = np.isfinite(before) & np.isfinite(after)
+    mixed = np.where(both, before, 0.0) * (1.0 - share) + np.where(both, after, 0.0) * share
+    return Frame(step, between, np.where(both, mixed, before))

@@ -29,7 +29,14 @@ def run(losses: np.ndarray, outcomes: np.ndarray | None = None) -> Run:
         outcomes = np.zeros((n, n_particles), dtype=np.uint8)
     steps = 2 * np.arange(n_records)
     return Run(
-        scene, ("",) * n, steps, np.zeros((n, n_records, n_particles, 1)), losses, outcomes, np.zeros((n, n_records))
+        scene,
+        ("",) * n,
+        steps,
+        np.zeros((n, n_records, n_particles, 1)),
+        losses,
+        outcomes,
+        np.zeros((n, n_records)),
+        np.arange(n_particles),
     )
 
 

@@ -24,6 +24,7 @@ def run() -> Run:
         losses,
         np.zeros((1, 1), np.uint8),
         np.array([[0.0, 4.0, 10.0]]),
+        np.arange(1),
     )
 
 

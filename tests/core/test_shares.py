@@ -38,6 +38,7 @@ def ended_at(positions: np.ndarray, outcomes: np.ndarray | None = None) -> Run:
         losses=np.zeros(records.shape[:3]),
         outcomes=outcomes.astype(np.uint8),
         evaluations=np.zeros((len(positions), 2)),
+        particles=np.arange(records.shape[2]),
     )
 
 

@@ -13,6 +13,7 @@ from numba.core.event import install_recorder
 
 from gradsim.core.errors import Cancelled, SimulationError
 from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.race_kernel import race_blocks
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING, Run
 from gradsim.core.scene import (
     MAX_OPTIMIZERS,
@@ -23,10 +24,8 @@ from gradsim.core.scene import (
     OptimizerEntry,
     PointStarts,
     Scene,
-    Schedule,
     UniformStarts,
 )
-from gradsim.core.schedules import learning_rates
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 
@@ -281,13 +280,13 @@ def test_cancelling_stops_a_long_run_soon() -> None:
 
 
 def test_cancelling_spares_the_optimizers_that_wait_for_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[float] = []
+    begun: list[int] = []
 
-    def begin(schedule: Schedule, base: float, steps: int) -> np.ndarray:
-        begun.append(base)
-        return learning_rates(schedule, base, steps)
+    def begin(*arguments: object) -> int:
+        begun.append(1)
+        return race_blocks(*arguments)
 
-    monkeypatch.setattr("gradsim.core.competitors.learning_rates", begin)
+    monkeypatch.setattr("gradsim.core.competitors.race_blocks", begin)
     scene = make_scene(optimizers=(every_optimizer() * 2)[:MAX_OPTIMIZERS], steps=5_000_000)
     with pytest.raises(Cancelled):
         simulate(scene, 5_000_000, cancelled=lambda: True, n_threads=1)

@@ -19,4 +19,5 @@ def run_of(scene: Scene, losses: np.ndarray, positions: np.ndarray | None = None
         losses=losses,
         outcomes=np.zeros((n_optimizers, n_particles), dtype=np.uint8),
         evaluations=np.tile(np.arange(n_records, dtype=float), (n_optimizers, 1)),
+        particles=np.arange(n_particles),
     )

@@ -1,0 +1,132 @@
+"""A race made ready: its optimizers compiled, its particles at their starts, and its parts raced on several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradsim.core.buffers import BufferPool
+from gradsim.core.competitors import NONE, Competitor, PerParticle, prepare, race
+from gradsim.core.race_arguments import WHOLE_RACE, Handover, Records
+from gradsim.core.race_jobs import RaceJob, cut, run_jobs
+from gradsim.core.scene import Scene
+from gradsim.core.starts import start_positions
+from gradsim.core.surface import Surface, compile_surface
+
+WORTH_COMPILING = 10**8  # updates of one optimizer, which take a tape a few times as long as compiling does
+_RECORDINGS = BufferPool()
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """What part of a race gives.
+
+    Attributes:
+        steps: int64 (records,).
+        positions: float64 (optimizers, records, D, particles); particles last, so that a record of a block is one copy.
+        losses: float64 (optimizers, records, particles).
+        outcomes: uint8 (optimizers, particles), at the last step.
+        evaluations: float64 (optimizers, records), the mean number of gradients taken by then, as in ``Run``.
+    """
+
+    steps: NDArray[np.int64]
+    positions: Floats
+    losses: Floats
+    outcomes: NDArray[np.uint8]
+    evaluations: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedRace:
+    """The optimizers of a scene and the particles that race.
+
+    Attributes:
+        numbers: int64 (particles,): theirs in the scene.
+        starts: float64 (D, particles), C-contiguous.
+    """
+
+    scene: Scene
+    surface: Surface
+    competitors: tuple[Competitor, ...]
+    numbers: NDArray[np.int64]
+    starts: Floats
+
+    @property
+    def n_particles(self) -> int:
+        return len(self.numbers)
+
+    def compile_native(self) -> None:
+        """Compile machine code for the surface and for the updates, unless that has been done."""
+        self.surface.compile_native()
+        for competitor in self.competitors:
+            competitor.compile_native(self.surface)
+
+    def compile_where_worth_it(self) -> None:
+        """Compile machine code if the whole race takes much longer than that."""
+        if self.n_particles * self.scene.steps >= WORTH_COMPILING:
+            self.compile_native()
+
+    def run(
+        self,
+        steps: NDArray[np.int64],
+        n_threads: int,
+        *,
+        handovers: Sequence[Handover] | None = None,
+        progress: Callable[[int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Recording:
+        """Race to the last of ``steps``, all of which are recorded.
+
+        Args:
+            handovers: where each optimizer begins, and for whom it ends; None begins at the starts.
+            progress: told now and then, on this thread, how many updates of single particles have been made.
+            cancelled: polled; once true, Cancelled is raised, and what was handed on is worth nothing.
+        """
+        n_optimizers, (dimension, n_particles) = len(self.competitors), self.starts.shape
+        positions = _RECORDINGS.empty((n_optimizers, len(steps), dimension, n_particles))
+        losses = _RECORDINGS.empty((n_optimizers, len(steps), n_particles))
+        outcomes = np.empty((n_optimizers, n_particles), dtype=np.uint8)
+        jobs = cut(n_optimizers, n_particles, n_threads)
+        asked = np.zeros((len(jobs), len(steps)), dtype=np.int64)  # a row each, for no two threads share a counter
+
+        def run_job(job: RaceJob, number: int, signals: NDArray[np.int64]) -> None:
+            k = job.optimizer
+            race(
+                self.competitors[k],
+                self.scene,
+                self.surface,
+                self.starts,
+                (job.begin, job.end),
+                Records(steps, positions[k], losses[k], outcomes[k], asked[number]),
+                signals,
+                numbers=self.numbers,
+                handover=WHOLE_RACE if handovers is None else handovers[k],
+            )
+
+        run_jobs(jobs, run_job, n_threads, progress=progress, cancelled=cancelled)
+        evaluations = np.tile(steps.astype(np.float64), (n_optimizers, 1))
+        for job, probed in zip(jobs, asked, strict=True):
+            evaluations[job.optimizer] += probed / n_particles
+        return Recording(steps, positions, losses, outcomes, evaluations)
+
+
+def prepare_race(
+    scene: Scene, particles: NDArray[np.int64], per_particle: Mapping[int, PerParticle] | None = None
+) -> PreparedRace:
+    """Return the race of some ``particles``, int64 numbers, of a scene that has passed ``check_scene``."""
+    surface = compile_surface(scene.surface)
+    varied = per_particle or {}
+    return PreparedRace(
+        scene=scene,
+        surface=surface,
+        competitors=tuple(
+            prepare(entry, surface.dimension, varied.get(k, NONE)) for k, entry in enumerate(scene.racing)
+        ),
+        numbers=particles,
+        starts=np.ascontiguousarray(start_positions(scene.starts, scene.domain, scene.seed)[particles].T),
+    )
