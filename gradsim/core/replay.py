@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.checks import check_scene
+from gradsim.core.competitors import prepare
 from gradsim.core.errors import SimulationError
 from gradsim.core.prepared_race import Recording, prepare_race
 from gradsim.core.race_arguments import WHOLE_RACE, Handover
@@ -104,8 +105,7 @@ class Checkpoints:
 
     def __init__(self, scene: Scene, *, memory_budget: int = MEMORY_BUDGET, n_threads: int | None = None) -> None:
         n_particles, dimension = count_particles(scene.starts), scene.domain.dimension
-        race = prepare_race(scene, np.arange(n_particles))
-        sizes = [BYTES_PER_NUMBER * competitor.n_rows(dimension) + 1 for competitor in race.competitors]
+        sizes = [BYTES_PER_NUMBER * prepare(entry, dimension).n_rows(dimension) + 1 for entry in scene.racing]
         state_bytes = n_particles * sum(sizes)
         # Besides the checkpoints: a state that is played from, two records to interpolate, and one that is raced to.
         others = state_bytes + recorded_bytes(scene, max(1, scene.steps // 2))
@@ -121,7 +121,7 @@ class Checkpoints:
         self.spacing = max(LEAST_SPACING, math.ceil(scene.steps / (n_checkpoints + 1)))
         self.reached = 0
         self._n_threads = n_threads or os.cpu_count() or 1
-        self._race = race
+        self._race = prepare_race(scene, np.arange(n_particles))
         self._states: list[_State] = []
         self._ends: tuple[Floats, NDArray[np.uint8]] | None = None
         self._lock = threading.Lock()

@@ -239,7 +239,7 @@ def test_a_recording_over_the_budget_names_its_size_and_the_remedy() -> None:
 
 
 def test_too_many_particles_are_told_before_any_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gradsim.core.simulate.start_positions", lambda *_: pytest.fail("placed the particles"))
+    monkeypatch.setattr("gradsim.core.prepared_race.start_positions", lambda *_: pytest.fail("placed the particles"))
     with pytest.raises(SimulationError, match=r"takes 11\.4 GiB"):
         simulate(make_scene(starts=UniformStarts(n=10**7)))
 
