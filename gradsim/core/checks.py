@@ -21,6 +21,7 @@ from gradsim.core.scene import (
     GradientSequence,
     GridStarts,
     LineStarts,
+    MinibatchGradient,
     NoisyGradient,
     OptimizerEntry,
     Point,
@@ -175,6 +176,9 @@ def _check_gradient(entry: OptimizerEntry, dimension: int, path: str) -> None:
     elif isinstance(gradient, GradientSequence):
         for index, value in enumerate(gradient.values):
             _check_number(value, f"{path}.gradient.values[{index}]", low=-MAX_MAGNITUDE, high=MAX_MAGNITUDE)
+    elif isinstance(gradient, MinibatchGradient):
+        reason = "a mini-batch needs a surface made from data, and this one is a formula; use 'exact' or 'noise'"
+        raise SceneError(f"{path}.gradient.kind", reason)
     elif isinstance(gradient, AccumulatedGradient) and OPTIMIZERS[entry.name].rule(entry.convention).probe is not None:
         reason = f"{entry.name} takes several gradients in one update, which cannot be told apart in a sum; use 'exact'"
         raise SceneError(f"{path}.gradient.kind", reason)

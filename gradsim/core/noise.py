@@ -22,7 +22,8 @@ TO_UNIT = 2.0**-53
 
 
 @inlined
-def _mix(z):  # type: ignore[no-untyped-def]
+def mix(z):  # type: ignore[no-untyped-def]
+    """The 64 bits of ``z`` stirred, one to one."""
     z = (z ^ (z >> S30)) * MIX_1
     z = (z ^ (z >> S27)) * MIX_2
     return z ^ (z >> S31)
@@ -36,10 +37,10 @@ def add_noise(rows, first_row, n_dimensions, n, std, seed, numbers, first_partic
     """
     for axis in range(n_dimensions):
         row = rows[first_row + axis]
-        stream = _mix(np.uint64(seed) + GOLDEN * np.uint64(2 * step + 1)) ^ _mix(np.uint64(axis + 1) * GOLDEN)
+        stream = mix(np.uint64(seed) + GOLDEN * np.uint64(2 * step + 1)) ^ mix(np.uint64(axis + 1) * GOLDEN)
         for i in range(n):
-            a = _mix(stream + GOLDEN * np.uint64(2 * numbers[first_particle + i] + 1))
-            b = _mix(a + GOLDEN)
+            a = mix(stream + GOLDEN * np.uint64(2 * numbers[first_particle + i] + 1))
+            b = mix(a + GOLDEN)
             u = (np.float64(np.int64(a >> S11)) + 0.5) * TO_UNIT
             v = np.float64(np.int64(b >> S11)) * TO_UNIT
             row[i] += std * math.sqrt(-2.0 * log(u)) * cos(2.0 * math.pi * v)

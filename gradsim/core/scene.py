@@ -88,7 +88,20 @@ class GradientSequence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     values: Annotated[tuple[float, ...], Meta(min_length=1, max_length=100_000)]
 
 
-Gradient = ExactGradient | NoisyGradient | AccumulatedGradient | GradientSequence
+class MinibatchGradient(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="minibatch"
+):
+    """The gradient over ``batch_size`` rows of the data that the surface is made of; ``minibatch`` says which.
+
+    An epoch goes through all rows once, its last batch being as small as it is. With ``replacement`` every row of a
+    batch is drawn from all. More rows than there are stand for all of them.
+    """
+
+    batch_size: PositiveCount
+    replacement: bool = False
+
+
+Gradient = ExactGradient | NoisyGradient | AccumulatedGradient | GradientSequence | MinibatchGradient
 
 
 class Clip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

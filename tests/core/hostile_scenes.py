@@ -175,7 +175,16 @@ BAD_SCENES: dict[str, tuple[bytes, str, str]] = {
     ),
     "schedule key": (edited("optimizers.0.schedule.rate", 1), "$.optimizers[0].schedule.rate", "unknown key 'rate'"),
     "epochs": (edited("optimizers.0.schedule.unit", "epoch"), "$.optimizers[0].schedule.unit", "no epochs"),
-    "minibatch": (edited("optimizers.0.gradient.kind", "minibatch"), "$.optimizers[0].gradient.kind", "unknown kind"),
+    "minibatch": (
+        edited("optimizers.0.gradient", {"kind": "minibatch", "batch_size": 8}),
+        "$.optimizers[0].gradient.kind",
+        "a mini-batch needs a surface made from data",
+    ),
+    "minibatch of nothing": (
+        edited("optimizers.0.gradient", {"kind": "minibatch", "batch_size": 0}),
+        "$.optimizers[0].gradient.batch_size",
+        "got 0",
+    ),
     "clip without a way": (edited("optimizers.0.clip", {"limit": 1}), "$.optimizers[0].clip.by", "is missing"),
     "clip with a kind": (
         edited("optimizers.0.clip", {"by": "norm", "limit": 1, "kind": "norm"}),

@@ -27,6 +27,7 @@ from gradsim.core.scene import (
     InverseTimeSchedule,
     LinearSchedule,
     LineStarts,
+    MinibatchGradient,
     NoisyGradient,
     OneCycleSchedule,
     OptimizerEntry,
@@ -150,6 +151,18 @@ BAD: dict[str, tuple[Scene, dict[str, Any], str, str]] = {
         racing(gradient=GradientSequence(values=(0.0, 2e100))),
         f"{ENTRY}.gradient.values[1]",
         "must be in [-1e+100, 1e+100]",
+    ),
+    "mini-batch of a formula": (
+        PLANE,
+        racing(gradient=MinibatchGradient(batch_size=8)),
+        f"{ENTRY}.gradient.kind",
+        "a mini-batch needs a surface made from data, and this one is a formula; use 'exact' or 'noise'",
+    ),
+    "mini-batch of a half": (
+        PLANE,
+        racing(gradient=MinibatchGradient(batch_size=0.5)),
+        f"{ENTRY}.gradient.batch_size",
+        "0.5",
     ),
     "sum of gradients of several places": (
         PLANE,
