@@ -54,8 +54,8 @@ def _permute(cells, size, n_left, n_right, n_rounds, key):  # type: ignore[no-un
     """Send every cell, left · n_right + right, to another one, no two to the same."""
     # Rounds outside, cells inside, and no integer division: so all of it vectorises, and a row takes 5 ns, not 99.
     for i in range(size):
-        left = np.int64(np.float64(cells[i]) / np.float64(n_right))
-        cells[i] = (left << 32) | (cells[i] - left * n_right)
+        quotient = np.int64(np.float64(cells[i]) / np.float64(n_right))
+        cells[i] = (quotient << 32) | (cells[i] - quotient * n_right)
     for k in range(n_rounds):
         to_left, to_right = key + GOLDEN * np.uint64(2 * k + 1), key + GOLDEN * np.uint64(2 * k + 2)
         for i in range(size):
