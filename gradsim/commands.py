@@ -172,6 +172,10 @@ def print_optimizers(*, as_json: bool) -> None:
                         "hyperparameters": dict(rule.defaults),
                         "formula": rule.formula,
                         "reference": rule.reference,
+                        "ends_within": rule.ends_within,
+                        "huge_rate": rule.huge_rate,
+                        "scale_invariant": rule.scale_invariant,
+                        "leaves_rest_by": rule.leaves_rest_by,
                     }
                     for name, rule in optimizer.conventions.items()
                 ],

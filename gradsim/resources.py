@@ -1,4 +1,4 @@
-"""Finds the files that gradsim ships: fonts, icons, preset and lesson scenes."""
+"""Finds the files that gradsim ships: fonts, icons, preset and lesson scenes, trajectories of libraries."""
 
 from __future__ import annotations
 

@@ -75,14 +75,19 @@ def _matrix_vector(matrix, vector):
 
 @overload(vectors.solve_symmetric)
 def _solve_symmetric(matrix, vector):
+    def solve_1(matrix, vector):
+        return (vector[0] / matrix[0],) if vector[0] != 0.0 else vector
+
     def solve_2(matrix, vector):
+        if vector[0] == 0.0 and vector[1] == 0.0:
+            return vector
         determinant = matrix[0] * matrix[2] - matrix[1] * matrix[1]
         return (
             (matrix[2] * vector[0] - matrix[1] * vector[1]) / determinant,
             (matrix[0] * vector[1] - matrix[1] * vector[0]) / determinant,
         )
 
-    return (lambda matrix, vector: (vector[0] / matrix[0],)) if len(vector) == 1 else solve_2
+    return solve_1 if len(vector) == 1 else solve_2
 
 
 @overload(vectors.diagonal)

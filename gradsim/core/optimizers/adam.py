@@ -23,10 +23,10 @@ def adam(
     """Divide the mean of recent gradients by their root mean square, both freed of the bias of starting at zero."""
     m = beta1 * m + (1.0 - beta1) * gradient
     v = beta2 * v + (1.0 - beta2) * gradient * gradient
-    # η·m̂ and √v̂, with the bias corrections as factors that all particles share.
+    # η·m̂ and √v̂ + ε, with the bias corrections as factors that all particles share.
     eta_m_hat = learning_rate / (1.0 - beta1**step) * m
-    sqrt_v_hat = math.sqrt(v) * (1.0 / math.sqrt(1.0 - beta2**step))
-    return position - eta_m_hat / (sqrt_v_hat + epsilon), m, v
+    scale = math.sqrt(v) * (1.0 / math.sqrt(1.0 - beta2**step)) + epsilon
+    return position - (eta_m_hat / scale if scale != 0.0 else 0.0), m, v
 
 
 def adam_uncorrected(
@@ -62,8 +62,9 @@ def adamw(
     m = beta1 * m + (1.0 - beta1) * gradient
     v = beta2 * v + (1.0 - beta2) * gradient * gradient
     eta_m_hat = learning_rate / (1.0 - beta1**step) * m
-    sqrt_v_hat = math.sqrt(v) * (1.0 / math.sqrt(1.0 - beta2**step))
-    return position * (1.0 - learning_rate * weight_decay) - eta_m_hat / (sqrt_v_hat + epsilon), m, v
+    scale = math.sqrt(v) * (1.0 / math.sqrt(1.0 - beta2**step)) + epsilon
+    kept = position * (1.0 - learning_rate * weight_decay)
+    return kept - (eta_m_hat / scale if scale != 0.0 else 0.0), m, v
 
 
 ADAM = Rule(
@@ -73,6 +74,8 @@ ADAM = Rule(
     symbols={"m": "m", "v": "v"},
     latex=(*CORRECTED_MEANS, STEP),
     reference="Kingma & Ba 2015, algorithm 1",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 ADAMW = Rule(
     update=adamw,
@@ -83,7 +86,9 @@ ADAMW = Rule(
         *CORRECTED_MEANS,
         r"x \leftarrow (1 - \eta \lambda) x - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
     ),
-    reference="torch.optim.AdamW, PyTorch 2.13",
+    reference="torch.optim.AdamW, PyTorch 2.15",
+    scale_invariant=True,
+    leaves_rest_by="weight_decay",
 )
 
 ADAM_AND_ADAMW = (
@@ -93,7 +98,7 @@ ADAM_AND_ADAMW = (
         group="Adaptive",
         character="Momentum with a scale for every coordinate: quick nearly everywhere, circles before it settles.",
         conventions={
-            "pytorch": with_weight_decay(replace(ADAM, reference="torch.optim.Adam, PyTorch 2.13")),
+            "pytorch": with_weight_decay(replace(ADAM, reference="torch.optim.Adam, PyTorch 2.15")),
             "optax": replace(ADAM, reference="optax.adam with eps_root 0, optax 0.2.8"),
             "paper": ADAM,
             "uncorrected": replace(

@@ -127,7 +127,9 @@ NADAM = Rule(
         V_HAT,
         STEP,
     ),
-    reference="torch.optim.NAdam, PyTorch 2.13, whose mu_product is 1 − q",
+    reference="torch.optim.NAdam, PyTorch 2.15, whose mu_product is 1 − q",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 NADAM_STEADY = Rule(
     update=nadam_steady,
@@ -141,6 +143,8 @@ NADAM_STEADY = Rule(
         STEP,
     ),
     reference="optax.nadam with eps_root 0, optax 0.2.8",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 RADAM = Rule(
     update=radam,
@@ -156,7 +160,8 @@ RADAM = Rule(
         r"x \leftarrow x - \eta r \frac{\sqrt{1 - \beta_2^t}}{\sqrt{v} + \varepsilon} \hat m",
         r"\text{if } \rho_t \le 5\text{: } x \leftarrow x - \eta \hat m",
     ),
-    reference="torch.optim.RAdam, PyTorch 2.13",
+    reference="torch.optim.RAdam, PyTorch 2.15",
+    huge_rate="jumps",
 )
 RADAM_CORRECTED = replace(
     RADAM,

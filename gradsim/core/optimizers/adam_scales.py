@@ -110,7 +110,9 @@ AMSGRAD = Rule(
         r"\hat v = \frac{v_{max}}{1 - \beta_2^t}",
         r"x \leftarrow x - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
     ),
-    reference="torch.optim.Adam with amsgrad=True, PyTorch 2.13",
+    reference="torch.optim.Adam with amsgrad=True, PyTorch 2.15",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 ADAMAX = Rule(
     update=adamax,
@@ -123,7 +125,9 @@ ADAMAX = Rule(
         M_HAT,
         r"x \leftarrow x - \eta \frac{\hat m}{u}",
     ),
-    reference="torch.optim.Adamax, PyTorch 2.13",
+    reference="torch.optim.Adamax, PyTorch 2.15",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 
 ADAM_SCALES = (

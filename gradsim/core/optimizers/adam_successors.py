@@ -89,6 +89,8 @@ QHADAM = Rule(
         r"{\sqrt{(1 - \nu_2) g^2 + \nu_2 \hat v} + \varepsilon}",
     ),
     reference="Ma & Yarats 2019, section 4, with the ν and β that they recommend",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 ADOPT = Rule(
     update=adopt,
@@ -104,6 +106,8 @@ ADOPT = Rule(
         r"v \leftarrow b v + (1 - b) g^2",
     ),
     reference="Taniguchi et al. 2024, algorithm 2, clipped at the fourth root of time; the first update only measures",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 ADEMAMIX = Rule(
     update=ademamix,
@@ -119,6 +123,9 @@ ADEMAMIX = Rule(
         r"x \leftarrow x - \eta \frac{\hat m + \alpha m_2}{\sqrt{\hat v} + \varepsilon}",
     ),
     reference="Pagliardini, Ablin & Grangier 2024, algorithm 1 without its warm-ups and weight decay",
+    ends_within=0.02,
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 
 ADAM_SUCCESSORS = (

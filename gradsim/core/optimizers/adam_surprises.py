@@ -101,6 +101,8 @@ ADABELIEF = Rule(
         r"x \leftarrow x - \eta \frac{\hat m}{\sqrt{\hat s} + \varepsilon}",
     ),
     reference="Zhuang et al. 2020, AdaBelief optimizer, algorithm 2",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 YOGI = Rule(
     update=yogi,
@@ -113,6 +115,8 @@ YOGI = Rule(
         r"x \leftarrow x - \eta \frac{m}{\sqrt{v} + \varepsilon}",
     ),
     reference="Zaheer, Reddi, Sachan, Kale & Kumar 2018, algorithm 2",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 
 ADAM_SURPRISES = (
@@ -156,6 +160,7 @@ ADAM_SURPRISES = (
                     STEP,
                 ),
                 reference="optax.yogi, optax 0.2.8, and the initial accumulator of optax.scale_by_yogi",
+                leaves_rest_by="initial_accumulator",  # with which its mean gradient starts, too
             ),
         },
     ),

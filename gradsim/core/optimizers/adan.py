@@ -92,6 +92,8 @@ ADAN = Rule(
         REMEMBERED,
     ),
     reference="Xie et al. 2024, Adan, algorithm 1 without restarts, whose β are 1 minus ours",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 
 ADAN_ALONE = (

@@ -77,6 +77,10 @@ class Hyperparameter:
 Shape = Literal["scalar", "vector", "triangle"]
 """What a state variable of a particle is: one number, D of them, or the D (D + 1) / 2 of a symmetric matrix."""
 
+HugeRate = Literal["diverges", "jumps", "holds"]
+"""What a huge learning rate does: it leads ever farther, until numbers overflow; it throws particles about as far as
+the learning rate says; or steps stay short, because the method limits them by itself."""
+
 DECAYED_GRADIENT = r"g \leftarrow g + \lambda x"
 """The first line of a rule that couples the weight decay to the gradient."""
 
@@ -103,6 +107,14 @@ class Rule:
         latex: the update as mathematics, a line an equation, in the notation of ``notation``; ``g`` is the gradient,
             ``x`` the position, ``H`` the Hessian, ``t`` the step.
         reference: paper and equation, or library and version, that the rule agrees with.
+        ends_within: how far from the minimum of a bowl it stays in the end, in learning rates, if that is constant; 0
+            where it settles at the minimum.
+        huge_rate: what becomes of it when the learning rate is 10¹², on a bowl.
+        scale_invariant: whether its path stays the same when the loss is multiplied by a number, as ε → 0.
+        leaves_rest_by: what moves a fresh particle where the slope is zero: a hyperparameter, or "curvature" at
+            saddles; empty where nothing does.
+
+    The last four are measured by ``gradsim.core.conformance``, and must be true.
     """
 
     update: Callable[..., Any]
@@ -118,6 +130,10 @@ class Rule:
     symbols: Mapping[str, str] = field(default_factory=dict)
     latex: tuple[str, ...]
     reference: str
+    ends_within: float = 0.0
+    huge_rate: HugeRate = "diverges"
+    scale_invariant: bool = False
+    leaves_rest_by: str = ""
 
     @property
     def functions(self) -> tuple[Callable[..., Any], ...]:

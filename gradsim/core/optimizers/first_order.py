@@ -70,7 +70,7 @@ UNSCALED_MOMENTUM = Rule(
     state=("velocity",),
     symbols={"velocity": "v"},
     latex=(r"v \leftarrow \mu v + g", r"x \leftarrow x - \eta v"),
-    reference="torch.optim.SGD with momentum, PyTorch 2.13",
+    reference="torch.optim.SGD with momentum, PyTorch 2.15",
 )
 CLASSICAL_MOMENTUM = Rule(
     update=momentum_classical,
@@ -95,7 +95,7 @@ NESTEROV_AT_POSITION = Rule(
     state=("velocity",),
     symbols={"velocity": "v"},
     latex=(r"v \leftarrow \mu v + g", r"x \leftarrow x - \eta (g + \mu v)"),
-    reference="torch.optim.SGD with nesterov=True, PyTorch 2.13",
+    reference="torch.optim.SGD with nesterov=True, PyTorch 2.15",
 )
 NESTEROV_LOOK_AHEAD = Rule(
     update=momentum_classical,
@@ -114,7 +114,7 @@ FIRST_ORDER = (
         group="First order",
         character="Steps straight downhill: zigzags across ravines, crawls along their floor.",
         conventions={
-            "pytorch": replace(with_weight_decay(DESCENT), reference="torch.optim.SGD with momentum 0, PyTorch 2.13"),
+            "pytorch": replace(with_weight_decay(DESCENT), reference="torch.optim.SGD with momentum 0, PyTorch 2.15"),
             "optax": replace(DESCENT, reference="optax.sgd with momentum None, optax 0.2.8"),
             "paper": DESCENT,
         },

@@ -86,6 +86,8 @@ LAMB = Rule(
     symbols={"m": "m", "v": "v"},
     latex=(*CORRECTED_MEANS, r"u = \frac{\hat m}{\sqrt{\hat v} + \varepsilon}", *TRUST_RATIO),
     reference="optax.lamb with weight_decay 0, optax 0.2.8",
+    ends_within=3.0,
+    scale_invariant=True,
 )
 LAMB_WITH_DECAY = replace(
     LAMB,
@@ -93,6 +95,7 @@ LAMB_WITH_DECAY = replace(
     defaults={**LAMB.defaults, "weight_decay": 0.01},
     latex=(*CORRECTED_MEANS, r"u = \frac{\hat m}{\sqrt{\hat v} + \varepsilon} + \lambda x", *TRUST_RATIO),
     reference="You et al. 2020, algorithm 2 with φ(z) = z; at the origin, where that stands still, the ratio is 1",
+    leaves_rest_by="weight_decay",
 )
 NOVOGRAD = Rule(
     update=novograd,
@@ -108,6 +111,9 @@ NOVOGRAD = Rule(
         r"x \leftarrow x - \eta m",
     ),
     reference="Ginsburg et al. 2019, algorithm 1 with weight decay 0; β₁, β₂ and ε as in the authors' code",
+    ends_within=1.0,
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 
 LAYERWISE = (

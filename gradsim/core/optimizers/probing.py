@@ -76,6 +76,7 @@ PROBING = (
                 defaults={"learning_rate": 0.01, "radius": 0.05},
                 latex=(r"x \leftarrow x - \eta \nabla f(x + r \frac{g}{\lVert g \rVert})",),
                 reference="Foret, Kleiner, Mobahi & Neyshabur 2021, algorithm 1; 0/0 is no detour",
+                ends_within=0.15,
             ),
         },
     ),

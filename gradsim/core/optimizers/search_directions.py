@@ -177,6 +177,8 @@ CONJUGATE_GRADIENT = Rule(
     ),
     reference="Nocedal & Wright 2006, algorithm 5.4 with equation 5.45 (Polak & Ribière, positive part); "
     "first step length as in Shewchuk 1994, B4",
+    huge_rate="holds",
+    scale_invariant=True,
 )
 
 SEARCH_DIRECTIONS = (
@@ -229,6 +231,7 @@ SEARCH_DIRECTIONS = (
                 ),
                 reference="Nocedal & Wright 2006, algorithm 6.1 with equations 6.17 and 6.20; "
                 "the search is that of Lewis & Overton 2013, algorithm 2.6",
+                huge_rate="holds",
             ),
         },
     ),

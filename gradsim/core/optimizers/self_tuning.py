@@ -153,6 +153,8 @@ PRODIGY = Rule(
         r"d \leftarrow \max(d, \frac{r}{\lVert s \rVert_1})",
     ),
     reference="Mishchenko & Defazio 2024, the Adam version of Prodigy; 0/0 leaves the distance as it is",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 SCHEDULE_FREE = Rule(
     update=schedule_free,
@@ -184,6 +186,8 @@ SCHEDULE_FREE_ADAM = replace(
         r"x \leftarrow x + \frac{\eta^2}{W} (z - x)",
     ),
     reference="Defazio et al. 2024, algorithm 1 with weight decay 0; shows x, takes the slope at y",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 HIGHEST_RATE = (
     r"G \leftarrow \max(G, \eta)",
@@ -245,6 +249,7 @@ SELF_TUNING = (
                     r"x \leftarrow x - \kappa \frac{m}{\sqrt{v} + d \varepsilon}",
                 ),
                 reference="optax.contrib.prodigy with weight_decay 0, optax 0.2.8; 0/0 leaves the distance as it is",
+                ends_within=0.5,
             ),
         },
     ),

@@ -105,6 +105,9 @@ SIGN_DESCENT = Rule(
     defaults={"learning_rate": 0.02},
     latex=(r"x \leftarrow x - \eta \, \operatorname{sign}(g)",),
     reference="Bernstein, Wang, Azizzadenesheli & Anandkumar 2018, signSGD, algorithm 1",
+    ends_within=1.0,
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 SIGNUM = Rule(
     update=signum,
@@ -113,6 +116,9 @@ SIGNUM = Rule(
     symbols={"m": "m"},
     latex=(r"m \leftarrow \mu m + (1 - \mu) g", r"x \leftarrow x - \eta \, \operatorname{sign}(m)"),
     reference="Bernstein, Wang, Azizzadenesheli & Anandkumar 2018, signSGD, algorithm 2, whose β is μ",
+    ends_within=3.0,
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 LION = Rule(
     update=lion,
@@ -125,6 +131,9 @@ LION = Rule(
         r"m \leftarrow \beta_2 m + (1 - \beta_2) g",
     ),
     reference="Chen et al. 2023, Symbolic discovery of optimization algorithms, algorithm 2; no decay by default",
+    ends_within=2.0,
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 RPROP = Rule(
     update=rprop,
@@ -147,7 +156,9 @@ RPROP = Rule(
         r"x \leftarrow x - \Delta \, \operatorname{sign}(g)",
         r"p \leftarrow g",
     ),
-    reference="torch.optim.Rprop, PyTorch 2.13",
+    reference="torch.optim.Rprop, PyTorch 2.15",
+    huge_rate="holds",
+    scale_invariant=True,
 )
 RPROP_DELAYED = replace(
     RPROP,
@@ -162,6 +173,7 @@ RPROP_DELAYED = replace(
         r"\text{if } s < 0\text{: } p \leftarrow 0",
     ),
     reference="optax.rprop, optax 0.2.8, whose steps come one update late",
+    huge_rate="jumps",
 )
 RPROP_BACKTRACKING = replace(
     RPROP,
@@ -180,6 +192,7 @@ RPROP_BACKTRACKING = replace(
         r"p \leftarrow g",
     ),
     reference="Riedmiller & Braun 1993, A direct adaptive method for faster backpropagation learning: RPROP",
+    huge_rate="jumps",
 )
 
 SIGNS = (
@@ -218,7 +231,11 @@ SIGNS = (
         conventions={
             "paper": LION,
             "optax": replace(
-                LION, defaults={**LION.defaults, "weight_decay": 1e-3}, reference="optax.lion, optax 0.2.8"
+                LION,
+                defaults={**LION.defaults, "weight_decay": 1e-3},
+                reference="optax.lion, optax 0.2.8",
+                huge_rate="diverges",  # by its weight decay
+                leaves_rest_by="weight_decay",
             ),
         },
     ),

@@ -88,6 +88,8 @@ SOPHIA = (
                     r"x \leftarrow x - \eta \operatorname{clip}(\frac{m}{\max(\gamma h, \varepsilon)}, 1)",
                 ),
                 reference="Liu et al. 2023, algorithm 3, without weight decay, with the exact diagonal of the Hessian",
+                huge_rate="jumps",
+                scale_invariant=True,
             ),
             "optax": Rule(
                 update=sophia_optax,
@@ -111,6 +113,8 @@ SOPHIA = (
                     MEAN_CURVATURE,
                 ),
                 reference="optax.contrib.sophia with the exact diagonal of the Hessian, optax 0.2.8",
+                scale_invariant=True,
+                leaves_rest_by="weight_decay",
             ),
         },
     ),

@@ -13,7 +13,8 @@ def adagrad(
 ) -> tuple[float, float]:
     """Divide by the root of the sum of all squared gradients."""
     accumulator = accumulator + gradient * gradient
-    return position - learning_rate * gradient / (math.sqrt(accumulator) + epsilon), accumulator
+    scale = math.sqrt(accumulator) + epsilon
+    return position - (learning_rate * gradient / scale if scale != 0.0 else 0.0), accumulator
 
 
 def adagrad_epsilon_inside(
@@ -56,7 +57,8 @@ def rmsprop(
 ) -> tuple[float, float, float]:
     """Divide by the root mean square of recent gradients; the velocity sums what results."""
     mean_square = decay * mean_square + (1.0 - decay) * gradient * gradient
-    velocity = momentum * velocity + gradient / (math.sqrt(mean_square) + epsilon)
+    scale = math.sqrt(mean_square) + epsilon
+    velocity = momentum * velocity + (gradient / scale if scale != 0.0 else 0.0)
     return position - learning_rate * velocity, mean_square, velocity
 
 
@@ -86,7 +88,8 @@ def rmsprop_epsilon_inside(
 ) -> tuple[float, float]:
     """``rmsprop`` with ε added to the mean square instead of its root."""
     mean_square = decay * mean_square + (1.0 - decay) * gradient * gradient
-    return position - learning_rate * gradient / math.sqrt(mean_square + epsilon), mean_square
+    scale = math.sqrt(mean_square + epsilon)
+    return position - (learning_rate * gradient / scale if scale != 0.0 else 0.0), mean_square
 
 
 def adadelta(
@@ -101,7 +104,8 @@ def adadelta(
     """Multiply by the root mean square of recent steps, divide by that of recent gradients."""
     mean_square = decay * mean_square + (1.0 - decay) * gradient * gradient
     # The learning rate is outside: the remembered steps are those that the method would take by itself.
-    scaled = math.sqrt(mean_square_step + epsilon) / math.sqrt(mean_square + epsilon) * gradient
+    scale = math.sqrt(mean_square + epsilon)
+    scaled = math.sqrt(mean_square_step + epsilon) / scale * gradient if scale != 0.0 else 0.0
     mean_square_step = decay * mean_square_step + (1.0 - decay) * scaled * scaled
     return position - learning_rate * scaled, mean_square, mean_square_step
 
@@ -112,7 +116,9 @@ ADAGRAD = Rule(
     state=("accumulator",),
     symbols={"accumulator": "G"},
     latex=(r"G \leftarrow G + g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{G} + \varepsilon}"),
-    reference="torch.optim.Adagrad, PyTorch 2.13",
+    reference="torch.optim.Adagrad, PyTorch 2.15",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 ADAGRAD_MEAN = Rule(
     update=adagrad_mean,
@@ -121,6 +127,8 @@ ADAGRAD_MEAN = Rule(
     symbols={"accumulator": "G"},
     latex=(r"G \leftarrow G + g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{\frac{G}{t}} + \varepsilon}"),
     reference="Duchi, Hazan & Singer 2011, diagonal, with the mean of the squares instead of their sum; 0/0 is no step",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 ADAGRAD_MEAN_EPSILON_INSIDE = Rule(
     update=adagrad_mean_epsilon_inside,
@@ -129,6 +137,8 @@ ADAGRAD_MEAN_EPSILON_INSIDE = Rule(
     symbols={"accumulator": "G"},
     latex=(r"G \leftarrow G + g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{\frac{G}{t} + \varepsilon}}"),
     reference=ADAGRAD_MEAN.reference,
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 ADAGRAD_EPSILON_INSIDE = Rule(
     update=adagrad_epsilon_inside,
@@ -137,6 +147,8 @@ ADAGRAD_EPSILON_INSIDE = Rule(
     symbols={"accumulator": "G"},
     latex=(r"G \leftarrow G + g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{G + \varepsilon}}"),
     reference="Duchi, Hazan & Singer 2011, diagonal; ε inside the root as in Ruder 2016, section 4.3",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 RMSPROP = Rule(
     update=rmsprop,
@@ -148,7 +160,9 @@ RMSPROP = Rule(
         r"v \leftarrow \mu v + \frac{g}{\sqrt{E} + \varepsilon}",
         r"x \leftarrow x - \eta v",
     ),
-    reference="torch.optim.RMSprop, PyTorch 2.13",
+    reference="torch.optim.RMSprop, PyTorch 2.15",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 RMSPROP_CENTERED = replace(
     RMSPROP,
@@ -161,7 +175,7 @@ RMSPROP_CENTERED = replace(
         r"v \leftarrow \mu v + \frac{g}{\sqrt{\max(E - \bar g^2, 0)} + \varepsilon}",
         RMSPROP.latex[2],
     ),
-    reference="torch.optim.RMSprop with centered=True, PyTorch 2.13, after Graves 2013, equations 38 to 45",
+    reference="torch.optim.RMSprop with centered=True, PyTorch 2.15, after Graves 2013, equations 38 to 45",
 )
 RMSPROP_EPSILON_INSIDE = Rule(
     update=rmsprop_epsilon_inside,
@@ -170,6 +184,8 @@ RMSPROP_EPSILON_INSIDE = Rule(
     symbols={"mean_square": "E"},
     latex=(r"E \leftarrow \rho E + (1 - \rho) g^2", r"x \leftarrow x - \eta \frac{g}{\sqrt{E + \varepsilon}}"),
     reference="Hinton 2012, lecture 6e, slide 29; ε inside the root as in Ruder 2016, section 4.5",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 ADADELTA = Rule(
     update=adadelta,
@@ -182,7 +198,9 @@ ADADELTA = Rule(
         r"D \leftarrow \rho D + (1 - \rho) u^2",
         r"x \leftarrow x - \eta u",
     ),
-    reference="torch.optim.Adadelta, PyTorch 2.13",
+    reference="torch.optim.Adadelta, PyTorch 2.15",
+    huge_rate="jumps",
+    scale_invariant=True,
 )
 SQUARED_GRADIENTS = (
     Optimizer(

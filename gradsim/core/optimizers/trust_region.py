@@ -75,6 +75,9 @@ TRUST_REGION = (
                 ),
                 reference="Nocedal & Wright 2006, algorithm 4.1 with the greatest radius η and the threshold 0.1, "
                 "p by section 4.3",
+                huge_rate="holds",
+                scale_invariant=True,
+                leaves_rest_by="curvature",
             ),
         },
     ),

@@ -71,11 +71,13 @@ def matrix_vector(matrix: Triangle, vector: Vector) -> Vector:
 
 
 def solve_symmetric(matrix: Triangle, vector: Vector) -> Vector:
-    """Solve ``matrix @ solution = vector`` for D = 1 or 2.
+    """Solve ``matrix @ solution = vector`` for D = 1 or 2; of a vector of zeros the solution is zero, for any matrix.
 
-    A singular matrix gives inf or nan, as IEEE division does in compiled code; called from plain Python it raises
-    ZeroDivisionError.
+    Otherwise a singular matrix gives inf or nan, as IEEE division does in compiled code; called from plain Python it
+    raises ZeroDivisionError.
     """
+    if greatest_magnitude(vector) == 0.0:
+        return vector
     if len(vector) == 1:
         return (vector[0] / matrix[0],)
     xx, xy, yy = matrix

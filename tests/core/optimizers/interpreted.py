@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from problems import Problem
 
+from gradsim.core.conformance.problems import Problem
 from gradsim.core.optimizers import Rule
 
 

@@ -143,11 +143,12 @@ def test_initial_values_are_told(name: str, convention: str) -> None:
     assert told == [(rule.symbols[state], symbols[at]) for state, at in rule.initial_state.items()]
 
 
-@every_method
-def test_every_formula_is_type_set(name: str, convention: str) -> None:
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_formula_is_type_set(name: str) -> None:
     ziamath = pytest.importorskip("ziamath")
-    for line in OPTIMIZERS[name].rule(convention).latex:
-        assert ziamath.Latex(line).svg().count("<path") + ziamath.Latex(line).svg().count("<use") >= 3
+    for line in {line for rule in OPTIMIZERS[name].conventions.values() for line in rule.latex}:
+        drawn = ziamath.Latex(line).svg()
+        assert drawn.count("<path") + drawn.count("<use") >= 3, line
 
 
 @pytest.mark.parametrize(

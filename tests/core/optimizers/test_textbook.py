@@ -8,8 +8,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from interpreted import follow
-from problems import PROBLEMS, Problem, relative_error
 
+from gradsim.core.conformance.agreement import errors
+from gradsim.core.conformance.problems import PROBLEMS, Problem
 from gradsim.core.optimizers import OPTIMIZERS
 
 METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
@@ -79,8 +80,8 @@ def test_conventions_of_momentum_differ_once_the_learning_rate_changes() -> None
         follow(OPTIMIZERS["momentum"].rule(c), problem, problem.start, {"learning_rate": rates, "momentum": 0.9}, 20)
         for c in ("pytorch", "classical")
     ]
-    assert relative_error(paths[0][:2], paths[1][:2]) < 1e-15
-    assert relative_error(*paths) > 0.1
+    assert errors(paths[0][:2], paths[1][:2]).max() < 1e-15
+    assert errors(*paths).max() > 0.1
 
 
 @pytest.mark.parametrize("name", ["momentum", "nesterov"])
@@ -90,7 +91,7 @@ def test_without_momentum_it_is_gradient_descent(name: str, convention: str) -> 
     h = {"learning_rate": 0.003, "momentum": 0.0}
     ours = follow(OPTIMIZERS[name].rule(convention), problem, problem.start, h, 50)
     plain = follow(OPTIMIZERS["gradient_descent"].rule(), problem, problem.start, h, 50)
-    assert relative_error(ours, plain) < 1e-15
+    assert errors(ours, plain).max() < 1e-15
 
 
 def test_nesterov_of_the_libraries_is_the_look_ahead_seen_from_its_look_ahead_points() -> None:
@@ -150,12 +151,6 @@ def test_rmsprop_first_step_is_the_learning_rate_over_the_root_of_one_minus_deca
     assert path[1] == pytest.approx(1 - 0.01 / math.sqrt(0.1), rel=1e-13)
 
 
-@pytest.mark.parametrize("convention", OPTIMIZERS["adadelta"].conventions)
-def test_adadelta_does_not_feel_the_scale_of_the_loss(convention: str) -> None:
-    small, large = (run("adadelta", convention, parabola(c), 50) for c in (10.0, 1000.0))
-    assert small == pytest.approx(large, rel=1e-5)
-
-
 @pytest.mark.parametrize("convention", OPTIMIZERS["adamw"].conventions)
 def test_adamw_decay_is_scaled_by_the_learning_rate_and_by_nothing_else(convention: str) -> None:
     path = run("adamw", convention, slope(lambda k: 0.0), 10, learning_rate=0.1, weight_decay=0.5)
@@ -184,18 +179,6 @@ def test_newton_is_drawn_to_saddles() -> None:
     eigenvalues = np.linalg.eigvalsh(problem.hessian(path[-1]))
     assert np.abs(problem.gradient(path[-1])).max() < 1e-9
     assert eigenvalues[0] < 0 < eigenvalues[1]
-
-
-# Why a method moves although it has never seen a slope.
-RESTLESS = {("yogi", "optax"): "its mean gradient starts at 1e-6, like its scale, as that of the library does"}
-
-
-@pytest.mark.parametrize(("name", "convention"), METHODS)
-def test_zero_gradient_from_a_fresh_state_means_no_move(name: str, convention: str) -> None:
-    flat = PROBLEMS["ravine"]  # at the origin its gradient is zero and its Hessian is not
-    rule = OPTIMIZERS[name].rule(convention)
-    path = follow(rule, flat, (0.0, 0.0), rule.defaults, 5)
-    assert np.array_equal(path, np.zeros((6, 2))) == ((name, convention) not in RESTLESS)
 
 
 LEAST_STEPS = {  # of methods that move even if the learning rate is zero, with the hyperparameter that says how far

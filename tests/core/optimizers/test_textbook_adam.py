@@ -6,8 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from interpreted import follow
-from problems import PROBLEMS
 from test_textbook import parabola, run, slope
 
 from gradsim.core.optimizers import OPTIMIZERS
@@ -129,16 +127,3 @@ def test_adan_sees_where_a_change_of_slope_leads(convention: str, share: float) 
         m, v = (0.98 * 0.02 + 0.02 * 2) / (1 - 0.98**2), 0.08 / (1 - 0.92**2)
         n = (0.99 * 0.01 + 0.01 * (2 + share) ** 2) / (1 - 0.99**2)
     assert steps[1] == pytest.approx(0.1 * (m + share * v) / math.sqrt(n), rel=1e-7)
-
-
-@pytest.mark.parametrize(
-    ("name", "convention"),
-    [m for m in METHODS if m[0] in ("amsgrad", "adamax", "nadam", "radam", "adabelief", "yogi", "adan")],
-)
-def test_nothing_over_nothing_is_no_move(name: str, convention: str) -> None:
-    rule = OPTIMIZERS[name].rule(convention)
-    nothing = {h: 0.0 for h in ("epsilon", "epsilon_root", "initial_accumulator") if h in rule.defaults}
-    path = follow(rule, PROBLEMS["ravine"], (1.0, 0.0), {**rule.defaults, **nothing}, 20)
-    assert np.isfinite(path).all()
-    assert (path[:, 1] == 0.0).all()
-    assert path[-1, 0] != 1.0

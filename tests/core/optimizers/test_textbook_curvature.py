@@ -9,9 +9,9 @@ import numba
 import numpy as np
 import pytest
 from interpreted import follow
-from problems import PROBLEMS, Problem
 
 from gradsim.core import lifted_vectors  # noqa: F401  (tells numba what the functions mean)
+from gradsim.core.conformance.problems import PROBLEMS, Problem
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.optimizers.matrices import eigen_decomposition, trust_region_step
 from gradsim.core.optimizers.vectors import clipped_quotient
@@ -28,15 +28,6 @@ NAMES = (
 )
 CURVATURE = [(name, convention) for name in NAMES for convention in OPTIMIZERS[name].conventions]
 SEARCHING = [(n, c) for n, c in CURVATURE if OPTIMIZERS[n].rule(c).probe is not None]
-SADDLE = Problem(
-    formula="x**2 - 2*y**2",
-    value=lambda x, y: x**2 - 2 * y**2,
-    gradient=lambda p: np.array([2 * p[0], -4 * p[1]]),
-    hessian=lambda p: np.diag([2.0, -4.0]),
-    start=(0.0, 0.0),
-    sharpness=4.0,
-)
-ESCAPES = {"negative_curvature", "trust_region"}  # they know the way down from where the slope is zero
 LENGTHS = [0.0, 1.0, -1.0, 3.7, 1e-9, -1e-9, 1e9, 1e-160, 1e150]
 MATRICES = list(itertools.product(LENGTHS, repeat=3))
 
@@ -47,15 +38,15 @@ def race(name: str, problem: Problem, steps: int, convention: str | None = None,
     return follow(rule, problem, start, {**rule.defaults, **changes}, steps)
 
 
-@pytest.mark.parametrize("matrix", MATRICES)
-def test_eigenvectors_are_orthonormal_and_turn_the_matrix_diagonal(matrix: tuple[float, float, float]) -> None:
-    values, vectors = eigen_decomposition(matrix)
-    full = np.array([[matrix[0], matrix[1]], [matrix[1], matrix[2]]])
-    v, size = np.array(vectors), np.abs(matrix).max()
-    assert values[0] <= values[1]
-    assert np.abs(v @ v.T - np.eye(2)).max() < 1e-15
-    assert np.abs(v @ full @ v.T - np.diag(values)).max() <= 2e-15 * size
-    assert np.abs(np.array(values) - np.linalg.eigvalsh(full)).max() <= 2e-15 * size
+def test_eigenvectors_are_orthonormal_and_turn_the_matrix_diagonal() -> None:
+    for matrix in MATRICES:
+        values, vectors = eigen_decomposition(matrix)
+        full = np.array([[matrix[0], matrix[1]], [matrix[1], matrix[2]]])
+        v, size = np.array(vectors), np.abs(matrix).max()
+        assert values[0] <= values[1], matrix
+        assert np.abs(v @ v.T - np.eye(2)).max() < 1e-15, matrix
+        assert np.abs(v @ full @ v.T - np.diag(values)).max() <= 2e-15 * size, matrix
+        assert np.abs(np.array(values) - np.linalg.eigvalsh(full)).max() <= 2e-15 * size, matrix
 
 
 def test_diagonal_matrices_keep_their_eigenvalues_to_the_last_digit() -> None:
@@ -76,30 +67,20 @@ def test_compiled_linear_algebra_has_the_same_bits() -> None:
             assert quotient(gradient, matrix[:2], 1e-9) == clipped_quotient(gradient, matrix[:2], 1e-9)
 
 
-@pytest.mark.parametrize("matrix", list(itertools.product([0.0, 2.0, -3.0, 1e-6, 1e4], repeat=3)))
 @pytest.mark.parametrize("gradient", [(1.0, 0.0), (0.0, -3.0), (-2.0, 1e-9), (3.0, 40.0), (1e-12, 1e-14)])
 @pytest.mark.parametrize("radius", [1e-3, 0.7, 50.0])
-def test_no_other_step_in_the_region_is_better(
-    matrix: tuple[float, float, float], gradient: tuple[float, float], radius: float
-) -> None:
-    step = np.array(trust_region_step(gradient, matrix, radius))
-    hessian = np.array([[matrix[0], matrix[1]], [matrix[1], matrix[2]]])
-    angle = np.linspace(0.0, 2 * np.pi, 181)
-    others = np.concatenate([r * np.array([np.cos(angle), np.sin(angle)]) for r in radius * np.linspace(0, 1, 21)], 1)
+def test_no_other_step_in_the_region_is_better(gradient: tuple[float, float], radius: float) -> None:
+    angle = np.linspace(0.0, 2 * np.pi, 61)
+    others = np.concatenate([r * np.array([np.cos(angle), np.sin(angle)]) for r in radius * np.linspace(0, 1, 11)], 1)
+    for matrix in itertools.product([0.0, 2.0, -3.0, 1e-6, 1e4], repeat=3):
+        step = np.array(trust_region_step(gradient, matrix, radius))
+        hessian = np.array([[matrix[0], matrix[1]], [matrix[1], matrix[2]]])
 
-    def model(p: np.ndarray) -> np.ndarray:
-        return gradient @ p + np.einsum("i...,ij,j...", p, hessian, p) / 2
+        def model(p: np.ndarray, hessian: np.ndarray = hessian) -> np.ndarray:
+            return gradient @ p + np.sum(p * (hessian @ p), axis=0) / 2
 
-    assert np.linalg.norm(step) <= radius * (1 + 1e-12)
-    assert model(step) <= model(others).min() + 1e-13 * np.abs(model(others)).max()
-
-
-@pytest.mark.parametrize(("name", "convention"), CURVATURE)
-def test_only_some_leave_the_exact_top_of_a_saddle(name: str, convention: str) -> None:
-    path = race(name, SADDLE, 3, convention)
-    assert np.any(path[-1] != 0.0) == (name in ESCAPES)
-    if name in ESCAPES:
-        assert SADDLE.value(*path[-1]) < 0.0
+        assert np.linalg.norm(step) <= radius * (1 + 1e-12), matrix
+        assert model(step) <= model(others).min() + 1e-13 * np.abs(model(others)).max(), matrix
 
 
 @pytest.mark.parametrize("name", ["saddle_free_newton", "negative_curvature", "trust_region", "bfgs", "lbfgs"])
@@ -167,22 +148,3 @@ def test_the_trust_region_bounds_every_step() -> None:
 def test_sophia_never_steps_farther_than_the_learning_rate_in_a_coordinate() -> None:
     steps = np.abs(np.diff(race("sophia", PROBLEMS["himmelblau"], 100, learning_rate=0.03), axis=0))
     assert steps.max() == pytest.approx(0.03, rel=1e-12)
-
-
-@pytest.mark.parametrize("learning_rate", [1e8, 1e300])
-@pytest.mark.parametrize(("name", "convention"), CURVATURE)
-def test_a_huge_learning_rate_raises_nothing(name: str, convention: str, learning_rate: float) -> None:
-    def polynomial(function):  # a power of a huge float raises in Python, and is inf in NumPy
-        return lambda *p: function(*np.array(p, dtype=np.float64))
-
-    problem = PROBLEMS["rosenbrock"]
-    gentle = Problem(
-        formula=problem.formula,
-        value=polynomial(problem.value),
-        gradient=problem.gradient,
-        hessian=problem.hessian,
-        start=problem.start,
-        sharpness=problem.sharpness,
-    )
-    with np.errstate(all="ignore"):
-        assert race(name, gentle, 5, convention, learning_rate=learning_rate).shape == (6, 2)

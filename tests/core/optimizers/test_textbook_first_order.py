@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from interpreted import follow
-from problems import PROBLEMS, Problem
 from test_textbook import parabola, run, slope
 
+from gradsim.core.conformance.problems import PROBLEMS, Problem
 from gradsim.core.optimizers import OPTIMIZERS
 
 

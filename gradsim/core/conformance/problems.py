@@ -1,6 +1,6 @@
-"""Three surfaces with hand-written derivatives, and the hyperparameters that every optimizer is tried with on them.
+"""Surfaces with hand-written derivatives, and the hyperparameters that every optimizer is tried with on them.
 
-Needs nothing but NumPy, so that ``make_references.py`` can import it where gradsim is not installed.
+Needs nothing but NumPy: ``make_references.py`` imports it where the libraries are installed and the engine is not.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 
 STEPS = 100
+"""Over which trajectories agree to rounding, where they are not chaotic before."""
+LATER = tuple(range(150, 401, 50))
+"""Steps beyond, up to which rounding may have grown as far as the last digit of the start leads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +82,16 @@ PROBLEMS = {
     ),
 }
 
+BOWL = Problem(
+    formula="((x - 1)**2 + 4*(y + 0.5)**2)/2",
+    value=lambda x, y: ((x - 1) ** 2 + 4 * (y + 0.5) ** 2) / 2,
+    gradient=lambda p: np.array([p[0] - 1, 4 * (p[1] + 0.5)]),
+    hessian=lambda p: np.diag([1.0, 4.0]),
+    start=(-1.5, 1.0),
+    sharpness=4.0,
+)
+"""With its minimum at (1, −½): at the origin, weight decay alone would lead to it."""
+
 # Far from every default, so that a hyperparameter in the wrong place cannot hide; ε shows where it is added.
 UNUSUAL = {
     "momentum": 0.6,
@@ -115,7 +128,8 @@ UNUSUAL = {
 }
 # Where that would not show: the ε of ADOPT and of Sophia are floors, seldom reached here; Adan's β₃ is 0.99.
 UNUSUAL_OF_ITS_OWN = {("adopt", "epsilon"): 30.0, ("sophia", "epsilon"): 10.0, ("adan", "beta3"): 0.9}
-VARIANTS = ("default", "unusual")
+CASES = (("rosenbrock", "default"), ("himmelblau", "unusual"))
+"""The problems and variants that tell most: both couple the coordinates, and bend as one moves."""
 
 
 # Learning rates in units of what the sharpness allows, for methods that follow the gradient as it is.
@@ -133,7 +147,7 @@ BY_SHARPNESS = {
 # Those of methods that measure their steps by themselves.
 STEADY = {
     "newton": 0.7,
-    "polyak": 0.1,
+    "polyak": 0.02,
     "line_search": 0.9,
     "lars": 1.3,
     "prodigy": 0.65,
@@ -178,7 +192,7 @@ def learning_rate(optimizer: str, convention: str, problem: Problem) -> float:
         return (5.0 if convention == "ema" else BY_SHARPNESS[optimizer]) / problem.sharpness
     if optimizer in STEADY:
         return STEADY[optimizer]
-    return problem.pace * (0.01 if convention.startswith("mean") else PACED[optimizer])
+    return problem.pace * (0.01 if convention.startswith("mean") else PACED.get(optimizer, 0.01))
 
 
 def unusual(optimizer: str, hyperparameter: str) -> float:
@@ -192,34 +206,3 @@ def hyperparameters(
     """What ``optimizer`` is run with: ``defaults`` or unusual values, and a learning rate that suits ``problem``."""
     values = {name: unusual(optimizer, name) if variant == "unusual" else value for name, value in defaults.items()}
     return values | {"learning_rate": learning_rate(optimizer, convention, problem)}
-
-
-def relative_error(ours: np.ndarray, theirs: np.ndarray) -> float:
-    """max |ours − theirs| / max(1, |theirs|) over all steps and coordinates."""
-    return float(np.max(np.abs(ours - theirs) / np.maximum(1.0, np.abs(theirs))))
-
-
-TOLERANCE = 1e-12
-CHAOS = 100.0  # how many times farther than a nudge in the last digit of the start may rounding lead
-
-
-def agree(ours: np.ndarray, theirs: np.ndarray, race: Callable[[np.ndarray], np.ndarray]) -> bool:
-    """Whether two paths (steps + 1, D) are the same but for rounding.
-
-    ``race`` gives theirs from another start. Where the last digit of the start alone leads elsewhere, the last digits
-    of nobody's path mean anything, and from there on ours may be as far away.
-    """
-
-    def errors(path: np.ndarray) -> np.ndarray:
-        return np.max(np.abs(path - theirs) / np.maximum(1.0, np.abs(theirs)), axis=1)
-
-    if np.all(errors(ours) <= TOLERANCE):
-        return True
-    nudged = np.max([errors(race(start)) for start in _nudges(theirs[0])], axis=0)
-    return bool(np.all(errors(ours) <= np.maximum(TOLERANCE, CHAOS * np.maximum.accumulate(nudged))))
-
-
-def _nudges(start: np.ndarray) -> list[np.ndarray]:
-    """The starts that are one unit in the last place away along one coordinate or all: rounding may swallow some."""
-    ways = [way for way in np.ndindex(*(3,) * len(start)) if any(way)]
-    return [np.nextafter(start, np.choose(way, (start, -np.inf, np.inf))) for way in np.array(ways)]

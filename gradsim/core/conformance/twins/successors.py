@@ -1,47 +1,39 @@
-"""Twins of the newer adaptive methods, written from the papers; see ``twins``, whose table takes in the one below."""
+"""Twins of the newer adaptive methods."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from problems import Problem
 
-Twin = Callable[[Problem, Any, Mapping[str, Any], int], np.ndarray]
-
-
-def _learning_rates(h: Mapping[str, Any], steps: int) -> np.ndarray:
-    return np.broadcast_to(np.asarray(h["learning_rate"], dtype=float), (steps,))
-
-
-def _mean(past: list[np.ndarray], decay: float) -> np.ndarray:
-    """(1 − decay)·Σ decayᵗ⁻ⁱ·pastᵢ, which falls short of a mean by the factor 1 − decayᵗ."""
-    ages = np.arange(len(past) - 1, -1, -1)
-    return (1 - decay) * (decay**ages @ np.array(past))
+from gradsim.core.conformance.problems import Problem
+from gradsim.core.conformance.twins.history import (
+    Floats,
+    Hyperparameters,
+    Twin,
+    learning_rates,
+    mean,
+    true_mean,
+)
 
 
-def _true_mean(past: list[np.ndarray], decay: float) -> np.ndarray:
-    return _mean(past, decay) / (1 - decay ** len(past))
-
-
-def lamb(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+def lamb(problem: Problem, start: Any, h: Hyperparameters, steps: int) -> Floats:
     """You et al. 2020, algorithm 2: r = m̂/(√v̂ + ε), x ← x − η·‖x‖/‖r + λx‖·(r + λx)."""
     x, past = np.array(start, dtype=float), []
     path = [x]
-    for eta in _learning_rates(h, steps):
+    for eta in learning_rates(h, steps):
         past.append(problem.gradient(x))
-        r = _true_mean(past, h["beta1"]) / (np.sqrt(_true_mean(np.square(past), h["beta2"])) + h["epsilon"])
+        r = true_mean(past, h["beta1"]) / (np.sqrt(true_mean(np.square(past), h["beta2"])) + h["epsilon"])
         u = r + h.get("weight_decay", 0.0) * x
         x = x - eta * np.linalg.norm(x) * u / np.linalg.norm(u)
         path.append(x)
     return np.array(path)
 
 
-def novograd(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+def novograd(problem: Problem, start: Any, h: Hyperparameters, steps: int) -> Floats:
     """Ginsburg et al. 2019, algorithm 1: v₁ = ‖g₁‖², m₁ = g₁/√v₁, then the means, and w ← w − λ_t·m_t."""
     path, v, normalised = [np.array(start, dtype=float)], None, []
-    for rate in _learning_rates(h, steps):
+    for rate in learning_rates(h, steps):
         g = problem.gradient(path[-1])
         v = g @ g if v is None else h["beta2"] * v + (1 - h["beta2"]) * (g @ g)
         normalised.append(g / (np.sqrt(v) + h["epsilon"]))
@@ -50,23 +42,24 @@ def novograd(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> 
     return np.array(path)
 
 
-def qhadam(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+def qhadam(problem: Problem, start: Any, h: Hyperparameters, steps: int) -> Floats:
     """Ma & Yarats 2019, section 4: θ ← θ − α·((1 − ν₁)·∇L + ν₁·g′)/(√((1 − ν₂)·(∇L)² + ν₂·s′) + ε)."""
-    path, past = [np.array(start, dtype=float)], []
-    for alpha in _learning_rates(h, steps):
+    path: list[Floats] = [np.array(start, dtype=float)]
+    past: list[Floats] = []
+    for alpha in learning_rates(h, steps):
         past.append(problem.gradient(path[-1]))
-        g, s = _true_mean(past, h["beta1"]), _true_mean(np.square(past), h["beta2"])
+        g, s = true_mean(past, h["beta1"]), true_mean(np.square(past), h["beta2"])
         above = (1 - h["nu1"]) * past[-1] + h["nu1"] * g
         below = np.sqrt((1 - h["nu2"]) * past[-1] ** 2 + h["nu2"] * s) + h["epsilon"]
         path.append(path[-1] - alpha * above / below)
     return np.array(path)
 
 
-def adopt(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+def adopt(problem: Problem, start: Any, h: Hyperparameters, steps: int) -> Floats:
     """Taniguchi et al. 2024, algorithm 2: v₀ = g₀², then m averages Clip(g_t/max(√v_{t−1}, ε), c_t) with c_t = ⁴√t."""
     x = np.array(start, dtype=float)
     path, m, v = [x, x], np.zeros_like(x), problem.gradient(x) ** 2
-    for t, alpha in enumerate(_learning_rates(h, steps)[1:], start=1):
+    for t, alpha in enumerate(learning_rates(h, steps)[1:], start=1):
         g = problem.gradient(path[-1])
         clipped = np.clip(g / np.maximum(np.sqrt(v), h["epsilon"]), -(t**0.25), t**0.25)
         m = h["beta1"] * m + (1 - h["beta1"]) * clipped
@@ -75,27 +68,28 @@ def adopt(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.
     return np.array(path)
 
 
-def ademamix(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+def ademamix(problem: Problem, start: Any, h: Hyperparameters, steps: int) -> Floats:
     """Pagliardini et al. 2024: θ ← θ − η·(m̂₁ + α·m₂)/(√v̂ + ε), with m₂ not corrected."""
-    path, past = [np.array(start, dtype=float)], []
-    for eta in _learning_rates(h, steps):
+    path: list[Floats] = [np.array(start, dtype=float)]
+    past: list[Floats] = []
+    for eta in learning_rates(h, steps):
         past.append(problem.gradient(path[-1]))
-        mixture = _true_mean(past, h["beta1"]) + h["alpha"] * _mean(past, h["beta3"])
-        path.append(path[-1] - eta * mixture / (np.sqrt(_true_mean(np.square(past), h["beta2"])) + h["epsilon"]))
+        mixture = true_mean(past, h["beta1"]) + h["alpha"] * mean(past, h["beta3"])
+        path.append(path[-1] - eta * mixture / (np.sqrt(true_mean(np.square(past), h["beta2"])) + h["epsilon"]))
     return np.array(path)
 
 
 def _schedule_free(highest_rate_so_far: bool, adam: bool) -> Twin:
     """Defazio et al. 2024: y = (1 − β)z + βx, z descends from the slope at y, x = Σ wᵢzᵢ/Σ wᵢ with wᵢ = γᵢ²."""
 
-    def twin(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+    def twin(problem: Problem, start: Any, h: Hyperparameters, steps: int) -> Floats:
         x = z = np.array(start, dtype=float)
-        path, past, iterates, rates = [x], [], [], _learning_rates(h, steps)
+        path, past, iterates, rates = [x], [], [], learning_rates(h, steps)
         weights = np.maximum.accumulate(rates) ** 2 if highest_rate_so_far else rates**2
         for t, gamma in enumerate(rates, start=1):
             y = (1 - h["interpolation"]) * z + h["interpolation"] * x
             past.append(problem.gradient(y))
-            root = np.sqrt(_true_mean(np.square(past), h["beta2"])) + h["epsilon"] if adam else 1.0
+            root = np.sqrt(true_mean(np.square(past), h["beta2"])) + h["epsilon"] if adam else 1.0
             z = z - gamma * past[-1] / root
             iterates.append(z)
             x = weights[:t] @ np.array(iterates) / weights[:t].sum()
@@ -105,40 +99,40 @@ def _schedule_free(highest_rate_so_far: bool, adam: bool) -> Twin:
     return twin
 
 
-def prodigy(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+def prodigy(problem: Problem, start: Any, h: Hyperparameters, steps: int) -> Floats:
     """Mishchenko & Defazio 2024, Prodigy (Adam version): d_{k+1} = max(d_k, r_{k+1}/‖s_{k+1}‖₁)."""
     x0 = np.array(start, dtype=float)
     path, d, decay = [x0], h["initial_distance"], np.sqrt(h["beta2"])
     scaled, inner, sums = [], [], []
-    for gamma in _learning_rates(h, steps):
+    for gamma in learning_rates(h, steps):
         g = problem.gradient(path[-1])
         scaled.append(d * g)
         inner.append(gamma * d**2 * g @ (x0 - path[-1]))
         sums.append(gamma * d**2 * g)
-        below = np.sqrt(_mean(np.square(scaled), h["beta2"])) + d * h["epsilon"]
-        path.append(path[-1] - gamma * d * _mean(scaled, h["beta1"]) / below)
-        d = max(d, _mean(inner, decay) / np.abs(_mean(sums, decay)).sum())
+        below = np.sqrt(mean(np.square(scaled), h["beta2"])) + d * h["epsilon"]
+        path.append(path[-1] - gamma * d * mean(scaled, h["beta1"]) / below)
+        d = max(d, mean(inner, decay) / np.abs(mean(sums, decay)).sum())
     return np.array(path)
 
 
-def prodigy_of_optax(problem: Problem, start: Any, h: Mapping[str, Any], steps: int) -> np.ndarray:
+def prodigy_of_optax(problem: Problem, start: Any, h: Hyperparameters, steps: int) -> Floats:
     """optax.contrib.prodigy: the learning rate carries Adam's bias correction, and ε is scaled by the new distance."""
     x0 = np.array(start, dtype=float)
     path, d, decay = [x0], h["initial_distance"], np.sqrt(h["beta2"])
     scaled, inner, sums = [], [], []
-    for t, gamma in enumerate(_learning_rates(h, steps), start=1):
+    for t, gamma in enumerate(learning_rates(h, steps), start=1):
         g = problem.gradient(path[-1])
         rate = gamma * d * np.sqrt(1 - h["beta2"] ** t) / (1 - h["beta1"] ** t)
         scaled.append(d * g)
         inner.append(d * rate * g @ (x0 - path[-1]))
         sums.append(d * rate * g)
-        d = max(d, _mean(inner, decay) / np.abs(_mean(sums, decay)).sum())
-        below = np.sqrt(_mean(np.square(scaled), h["beta2"])) + d * h["epsilon"]
-        path.append(path[-1] - rate * _mean(scaled, h["beta1"]) / below)
+        d = max(d, mean(inner, decay) / np.abs(mean(sums, decay)).sum())
+        below = np.sqrt(mean(np.square(scaled), h["beta2"])) + d * h["epsilon"]
+        path.append(path[-1] - rate * mean(scaled, h["beta1"]) / below)
     return np.array(path)
 
 
-NEWER_TWINS: dict[tuple[str, str], Twin] = {
+SUCCESSOR_TWINS: dict[tuple[str, str], Twin] = {
     ("lamb", "paper"): lamb,
     ("lamb", "optax"): lamb,
     ("novograd", "paper"): novograd,
