@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Scene
 from gradsim.ui.drawing.cards import BASE_TEXT_PIXELS, color
 from gradsim.ui.drawing.competitors import Badge, Standing, badges, run_indices, standings_at
+from gradsim.ui.drawing.drawn_map import DrawnMap, as_image
 from gradsim.ui.drawing.map_viewport import fit_viewport, resized_viewport, shared_aspect
 from gradsim.ui.drawing.margins import Margins, header_widths
 from gradsim.ui.drawing.overlay import CardCorners, Overlay
@@ -29,25 +30,7 @@ if TYPE_CHECKING:
 
 # A video's height holds about forty lines of text, which the last row of a lecture hall can read.
 _REFERENCE_HEIGHT = 500.0
-SAME_PLACE_PIXELS = 0.05
 _FEWER_CONTOURS = 0.75  # of the size of marks on a map
-
-
-@dataclass(frozen=True)
-class DrawnMap:
-    """The maps of a picture without what is written over them, as a worker hands them over.
-
-    Attributes:
-        pixels: uint8 (maps, H, W, 4) BGRX.
-        viewport, step, dimension: what they show.
-        standings: where the optimizer of each panel stands; empty for a map.
-    """
-
-    pixels: np.ndarray
-    viewport: Viewport
-    step: float
-    dimension: int
-    standings: tuple[Standing | None, ...] = ()
 
 
 def video_pixel_ratio(width: int, height: int) -> float:
@@ -209,31 +192,14 @@ class FramePicture:
         return () if shown is None else (shown,)
 
     def paint_map(self, painter: QPainter, drawn: DrawnMap | None) -> None:
-        """Paint a map where it belongs in this picture: moved and scaled when it shows another view.
-
-        Where there is none yet, or it does not reach, the ground is bare.
-        """
+        """Paint a map where it belongs in this picture; where there is none yet, or it does not reach, it is bare."""
+        areas = [overlay.layout.area for overlay in self.overlays]
+        ground = color(self.theme.panel)
         if drawn is None or drawn.dimension != self.scene.domain.dimension:
-            for overlay in self.overlays:
-                painter.fillRect(overlay.layout.area, color(self.theme.panel))
-            return
-        width, height = self.viewport.width, self.viewport.height
-        corners = [(drawn.viewport.x[0], drawn.viewport.y[1]), (drawn.viewport.x[1], drawn.viewport.y[0])]
-        (left, top), (right, bottom) = self.viewport.to_pixels(corners).tolist()
-        in_place = max(abs(left), abs(top), abs(right - width), abs(bottom - height)) < SAME_PLACE_PIXELS
-        # After a change of layout there may be fewer maps than places for a moment.
-        for index, overlay in enumerate(self.overlays):
-            area = overlay.layout.area
-            image = as_image(drawn.pixels[min(index, len(drawn.pixels) - 1)])
-            if in_place:
-                painter.drawImage(area.topLeft(), image)
-                continue
-            painter.save()
-            painter.setClipRect(area)
-            painter.fillRect(area, color(self.theme.panel))
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF(left, top, right - left, bottom - top).translated(QPointF(area.topLeft())), image)
-            painter.restore()
+            for area in areas:
+                painter.fillRect(area, ground)
+        else:
+            drawn.paint(painter, areas, self.viewport, ground)
 
     def draw_overlay(
         self, painter: QPainter, step: float, standings: tuple[Standing | None, ...] | None = None
@@ -293,9 +259,3 @@ def _lay_out(scene: Scene, panels: tuple[Badge, ...], width: int, height: int, e
 def _slice(indices: tuple[int, ...]) -> slice:
     """Return the slice of one index, or of none."""
     return slice(indices[0], indices[0] + 1) if indices else slice(0)
-
-
-def as_image(pixels: np.ndarray) -> QImage:
-    """Return an image over the memory of ``pixels`` (H, W, 4) BGRX, which must outlive it."""
-    height, width = pixels.shape[:2]
-    return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)

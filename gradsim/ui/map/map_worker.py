@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gradsim.ui.drawing.picture import DrawnMap, FramePicture
+from gradsim.ui.drawing.drawn_map import DrawnMap
+from gradsim.ui.drawing.picture import FramePicture
 from gradsim.ui.jobs import LatestJob
 
 SHORT_MS = 8  # a map that is drawn faster takes nothing from others that they would miss

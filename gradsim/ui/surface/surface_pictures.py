@@ -38,7 +38,7 @@ def draw_surface_picture(key: PictureKey) -> tuple[PictureKey, QImage]:
     from gradsim.core.render.map_renderer import MapRenderer
     from gradsim.core.render.viewport import Viewport
     from gradsim.core.surface import compile_surface
-    from gradsim.ui.drawing.picture import as_image
+    from gradsim.ui.drawing.drawn_map import as_image
 
     preset = GALLERY[key.name]
     surface, domain = compile_surface(preset.surface), preset.domain
