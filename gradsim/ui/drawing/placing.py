@@ -13,6 +13,17 @@ _COST_OF_A_CARD = 20.0
 _COST_OF_DISTANCE = 0.01
 """Per width of the card that it is moved away from where it was wanted, in places: only a tie-break."""
 
+Ways = tuple[tuple[float, float], ...]
+_SIDES: Ways = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+"""Right, left, below, above, then the four diagonals."""
+_BETWEEN: Ways = tuple(
+    way
+    for slide in (0.25, -0.25, 0.5, -0.5, 0.75, -0.75)
+    for side in (1.0, -1.0)
+    for way in ((side, slide), (slide, side))
+)
+_ALL_AROUND = _SIDES + _BETWEEN
+
 
 def place_clear(
     size: tuple[float, float],
@@ -23,6 +34,7 @@ def place_clear(
     cards: Iterable[QRectF] = (),
     obstacles: Obstacles | None = None,
     away_from: QPointF | None = None,
+    reach: float = 0.0,
 ) -> QRectF:
     """Return a rectangle of ``size`` beside ``about``, inside ``within``, that hides little.
 
@@ -31,12 +43,16 @@ def place_clear(
         cards: rectangles that had better stay visible.
         obstacles: places and paths that had better stay visible.
         away_from: the rectangle prefers the other side of ``about``.
+        reach: how many pixels farther away than ``gap`` it may go, and along the sides of ``about``, to hide less.
     """
     cards = [card for card in cards if not card.isEmpty()]
-    ideals = _ideals(size, about, gap)
+    ideals = _ideals(size, about, gap, _SIDES)
     if away_from is not None:
         way = about - away_from
         ideals.sort(key=lambda rect: -QPointF.dotProduct(rect.center() - about, way))
+    if reach > 0.0:
+        ideals += _ideals(size, about, gap, _BETWEEN)
+        ideals += _ideals(size, about, gap + reach / 2, _ALL_AROUND) + _ideals(size, about, gap + reach, _ALL_AROUND)
     keep_free = QRectF(about.x() - gap, about.y() - gap, 2 * gap, 2 * gap).adjusted(1, 1, -1, -1)
 
     def cost(order: int, ideal: QRectF, rect: QRectF) -> float:
@@ -50,14 +66,13 @@ def place_clear(
     return min(moved, key=lambda each: cost(*each))[2]
 
 
-def _ideals(size: tuple[float, float], about: QPointF, gap: float) -> list[QRectF]:
-    """Right, left, below, above, then the four diagonals."""
-    width, height = size
-    x, y = about.x(), about.y()
-    lefts = {1: x + gap, -1: x - gap - width, 0: x - width / 2}
-    tops = {1: y + gap, -1: y - gap - height, 0: y - height / 2}
-    sides = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, -1), (1, 1), (-1, -1), (-1, 1))
-    return [QRectF(lefts[across], tops[down], width, height) for across, down in sides]
+def _ideals(size: tuple[float, float], about: QPointF, gap: float, ways: Ways) -> list[QRectF]:
+    """Rectangles beside ``about``: 1 or -1 is past it across or down, 0 level with it, and less than 1 in between."""
+    (width, height), (x, y) = size, about.toTuple()
+    return [
+        QRectF(x + across * (gap + width / 2) - width / 2, y + down * (gap + height / 2) - height / 2, width, height)
+        for across, down in ways
+    ]
 
 
 def _moved_into(rect: QRectF, within: QRectF) -> QRectF:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPen
 
 from gradsim.core.render.palette import Theme
 from gradsim.ui.drawing.arrows import draw_label, label_size
-from gradsim.ui.drawing.cards import Line, draw_reading, reading_size
+from gradsim.ui.drawing.cards import Line, color, draw_reading, reading_size
 from gradsim.ui.drawing.marks import CRITICAL_POINT_MARKS, draw_eigenvector_cross, draw_mark, eigenvector_arms
 from gradsim.ui.drawing.overlay import Overlay
 from gradsim.ui.drawing.placing import place_clear
@@ -60,9 +60,10 @@ def critical_point_at(overlay: Overlay, pixel: QPointF) -> CriticalPoint | None:
 
 class Callout:
     """The callout of ``point`` on ``overlay``, placed where it hides neither the point nor, if possible, other cards,
-    starts, critical points and the race's path. ``cards`` are rectangles to keep clear of besides legend and key.
+    starts, critical points and the race's path; a line leads to a card that lies farther away.
 
-    ``rect`` is its card, ``center`` the pixel of the point; ``is_shown`` says whether that lies on the map.
+    ``cards`` are rectangles to keep clear of besides legend and key. ``rect`` is its card, ``center`` the pixel of the
+    point; ``is_shown`` says whether that lies on the map.
     """
 
     def __init__(self, overlay: Overlay, point: CriticalPoint, cards: tuple[QRectF, ...] = ()) -> None:
@@ -73,13 +74,13 @@ class Callout:
         self.is_shown = bool(len(pixels)) and area.contains(QPointF(*pixels[0].tolist()))
         self.center = QPointF(*pixels[0].tolist()) if self.is_shown else QPointF()
         self.rect = QRectF()
+        self._gap = 1.8 * em
         self._arms: list[QPointF] = []
         if not self.is_shown:
             return
-        gap = 1.8 * em
         if overlay.scene.domain.dimension == 2:
             self._arms = eigenvector_arms(point, overlay.viewport, overlay.mark_em)
-            gap += max(max(abs(arm.x()), abs(arm.y())) for arm in self._arms)
+            self._gap += max(max(abs(arm.x()), abs(arm.y())) for arm in self._arms)
         size = reading_size(self._name, self._lines, em)
         within = overlay.room.adjusted(0.5 * em, 0.5 * em, -0.5 * em, -0.5 * em)
         shown = overlay.cards
@@ -87,9 +88,10 @@ class Callout:
             size,
             self.center,
             within,
-            gap,
+            self._gap,
             cards=(shown.legend_rect, shown.key_rect, *cards),
             obstacles=overlay.obstacles,
+            reach=min(size),
         )
 
     @property
@@ -127,6 +129,12 @@ class Callout:
 
     def draw_card(self, painter: QPainter, theme: Theme) -> None:
         """Paint the readings."""
-        em, rect = self.overlay.layout.em, self.rect
+        em, rect, center = self.overlay.layout.em, self.rect, self.center
+        nearest = QPointF(
+            min(max(center.x(), rect.left()), rect.right()), min(max(center.y(), rect.top()), rect.bottom())
+        )
+        if math.dist(nearest.toTuple(), center.toTuple()) > self._gap + em:
+            painter.setPen(QPen(color(theme.text, 0.6), 0.12 * em))
+            painter.drawLine(center, nearest)  # else it would be any point's
         draw_reading(painter, rect, self._name, self._lines, theme, em)
         draw_mark(painter, self.point.kind, rect.left() + 1.35 * em, rect.top() + 1.25 * em, theme, 1.1 * em)

@@ -37,6 +37,21 @@ def test_a_card_hides_no_place_where_another_side_is_free() -> None:
     assert not any(rect.contains(QPointF(*place)) for place in taken.places.tolist())
 
 
+def test_a_card_with_reach_goes_between_sides_and_farther_away_only_to_hide_less() -> None:
+    about, size = QPointF(400, 300), (100.0, 60.0)
+    assert place_clear(size, about, AREA, 12.0, reach=60.0) == place_clear(size, about, AREA, 12.0)
+    all_around = [[400.0 + 40 * x, 300.0 + 30 * y] for x in range(-2, 3) for y in range(-2, 3) if (x, y) != (0, 0)]
+    taken = Obstacles(np.array(all_around), NOWHERE)
+
+    def n_hidden(reach: float) -> int:
+        rect = place_clear(size, about, AREA, 12.0, obstacles=taken, reach=reach)
+        assert not rect.contains(about)
+        return sum(rect.contains(QPointF(*place)) for place in taken.places.tolist())
+
+    assert n_hidden(0.0) >= 4
+    assert n_hidden(60.0) == 0
+
+
 def test_a_card_goes_on_in_the_direction_of_a_line() -> None:
     rect = place_clear((100, 60), QPointF(400, 300), AREA, 12.0, away_from=QPointF(600, 300))
     assert rect.right() < 400
