@@ -46,8 +46,9 @@ def outcome_shares(run: Run) -> Floats:
 
     Columns are in the order of ``OUTCOME_NAMES``.
     """
-    counts = [np.bincount(outcomes, minlength=len(OUTCOME_NAMES)) for outcomes in run.outcomes]
-    return np.array(counts, dtype=np.float64).reshape(-1, len(OUTCOME_NAMES)) / run.n_particles
+    _, ends = run.ends
+    counts = [np.bincount(outcomes, minlength=len(OUTCOME_NAMES)) for outcomes in ends]
+    return np.array(counts, dtype=np.float64).reshape(-1, len(OUTCOME_NAMES)) / ends.shape[1]
 
 
 def _same(loss: float, other: float) -> bool:

@@ -133,10 +133,6 @@ class Checkpoints:
         """As in ``Run``; None until the race is over."""
         return self._ends
 
-    def shows(self, step: float) -> bool:
-        """Whether the race has been raced up to ``step``."""
-        return step <= self.reached
-
     def race(
         self,
         *,

@@ -51,7 +51,8 @@ class Replay(Protocol):
 
     @property
     def n_particles(self) -> int: ...
-    def shows(self, step: float) -> bool: ...
+    @property
+    def reached(self) -> int: ...
     def window_at(self, step: float, n_steps: float) -> Window: ...
     @property
     def ends(self) -> tuple[Floats, NDArray[np.uint8]] | None: ...
@@ -119,9 +120,14 @@ class Run:
         ends = None if self.replay is None else self.replay.ends
         return (self.positions[:, -1], self.outcomes) if ends is None else ends
 
+    @property
+    def reached(self) -> int:
+        """The last step of which ``frame_at`` gives all particles: while they are being raced, it grows."""
+        return self.last_step if self.replay is None else self.replay.reached
+
     def shows_all(self, step: float) -> bool:
-        """Whether ``frame_at`` gives all particles at ``step``: not yet of one that is still being raced."""
-        return self.replay is None or self.replay.shows(step)
+        """Whether ``frame_at`` gives all particles at ``step``."""
+        return step <= self.reached
 
     def frame_at(self, step: float) -> Frame:
         """Return what is to be seen at ``step`` (clipped to the run): of a replayed race, all particles, exactly.
@@ -136,7 +142,7 @@ class Run:
         A replay takes up to half a second: call this on a worker.
         """
         step = min(max(float(step), 0.0), float(self.last_step))
-        if self.replay is not None and self.replay.shows(step):
+        if self.replay is not None and step <= self.replay.reached:
             return self.replay.window_at(step, n_steps)
         frame = interpolate(step, self.steps, self.positions, self.losses)
         return Window(frame, self.steps, self.positions, self.losses)

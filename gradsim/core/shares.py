@@ -64,16 +64,16 @@ def final_shares(run: Run, minima: Floats, others: Floats) -> Shares:
         minima: float64 (n, D): where a particle may end (maxima when the goal is to maximise); n may be 0.
         others: float64 (m, D): the other critical points.
     """
-    positions = run.positions[:, -1]
+    positions, outcomes = run.ends
     n_optimizers, n_particles, dimension = positions.shape
     place = np.full((n_optimizers, n_particles), -1)
     if len(minima):
         nearest, distances = nearest_places(positions, minima)
         radii = ending_radii(minima, others.reshape(-1, dimension), np.array(run.scene.domain.axes))
         place = np.where(distances <= radii[nearest], nearest, -1)
-    diverged = run.outcomes == DIVERGED
+    diverged = outcomes == DIVERGED
     place[diverged] = -1
-    left = (run.outcomes == LEFT_DOMAIN) & (place < 0)
+    left = (outcomes == LEFT_DOMAIN) & (place < 0)
     counts = np.zeros((n_optimizers, len(minima)), dtype=np.int64)
     for row, places in zip(counts, place, strict=True):
         row[:] = np.bincount(places[places >= 0], minlength=len(minima))

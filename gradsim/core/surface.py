@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -29,6 +30,7 @@ class _Code:
         self.tape = tape
         self.native: dict[Callable[..., Any] | None, NativeCode | None] = {}
         """By the update function of a rule that is part of it; by None, of the surface alone."""
+        self.compiling = threading.Lock()
 
     def address(self, update: Callable[..., Any] | None = None) -> int:
         code = self.native.get(update)
@@ -60,12 +62,12 @@ class Program:
 
     def compile_native(self, rule: Rule | None, dimension: int) -> None:
         """Compile the surface, or with ``rule`` its updates, unless that has been done."""
-        update = None if rule is None else rule.update
-        if update not in self._code.native:
-            tape = self.tape
-            self._code.native[update] = (
-                compile_native(tape, dimension) if rule is None else compile_step(tape, rule, dimension)
-            )
+        update, code = None if rule is None else rule.update, self._code
+        with code.compiling:  # a second one would take the place of code that another thread is running
+            if update not in code.native:
+                code.native[update] = (
+                    compile_native(code.tape, dimension) if rule is None else compile_step(code.tape, rule, dimension)
+                )
 
     def scratch(self) -> Floats:
         """A workspace of its own for one thread."""

@@ -15,6 +15,7 @@ from gradsim.core.scene import Scene
 from gradsim.resources import asset_path
 from gradsim.ui.garbage import GuiGarbageCollector
 from gradsim.ui.playback import Playback
+from gradsim.ui.race_memory import saved_memory_mib
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, load_fonts, saved_scale, saved_theme_name
 from gradsim.ui.widgets.mathematics import formula_press
@@ -34,6 +35,7 @@ def run_window(scene: Scene | None = None, path: Path | None = None) -> int:
     scene = scene or opening_scene()
     app = build_application()
     session = Session(scene, path=path)
+    session.set_memory_budget(saved_memory_mib() * 2**20)
     playback = Playback()
     formula_press().hold()
     window = MainWindow(session, playback)

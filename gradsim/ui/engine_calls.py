@@ -8,10 +8,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gradsim.core.recording import least_record_every
 from gradsim.core.scene import Domain, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from gradsim.core.surface import Surface
 
 _loading = threading.Lock()
-RUN_BUDGET_BYTES = 384 * 2**20
+DEFAULT_BUDGET_BYTES = 2**30
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,7 @@ def load_engine() -> None:
         import gradsim.core.critical_points
         import gradsim.core.events
         import gradsim.core.render.map_renderer
-        import gradsim.core.simulate  # noqa: F401
-
-
-def record_every(scene: Scene, budget_bytes: int = RUN_BUDGET_BYTES) -> int:
-    """How many steps apart a run is recorded, so that its positions and losses take at most ``budget_bytes``.
-
-    Where that is not even enough for the start and the end, these are recorded alone.
-    """
-    return least_record_every(scene, budget_bytes) or scene.steps
+        import gradsim.core.replay  # noqa: F401
 
 
 def compile_spec(spec: SurfaceSpec) -> Surface:
@@ -66,16 +57,30 @@ def compile_spec(spec: SurfaceSpec) -> Surface:
 
 
 def simulate_scene(
-    scene: Scene, *, cancelled: Callable[[], bool], progress: Callable[[float], None]
+    scene: Scene, memory_budget: int, *, cancelled: Callable[[], bool], progress: Callable[[float], None]
 ) -> tuple[Run, Surface]:
     load_engine()
-    from gradsim.core.simulate import simulate
+    from gradsim.core.replay import race_or_sample
     from gradsim.core.surface import compile_surface
 
-    # One core is left to the window: with none, a drag stalls and the race comes no sooner, as drawing waits for it.
-    n_threads = max(1, (os.cpu_count() or 1) - 1)
-    run = simulate(scene, record_every(scene), progress=progress, cancelled=cancelled, n_threads=n_threads)
+    run = race_or_sample(
+        scene, memory_budget=memory_budget, progress=progress, cancelled=cancelled, n_threads=_spare_threads()
+    )
     return run, compile_surface(scene.surface)
+
+
+def race_all(run: Run, *, cancelled: Callable[[], bool], progress: Callable[[float], None]) -> Run:
+    """Race all particles of a race of which ``run`` has a sample; return it as a run of its own."""
+    from gradsim.core.replay import Checkpoints
+
+    assert isinstance(run.replay, Checkpoints)
+    run.replay.race(progress=progress, cancelled=cancelled, n_threads=_spare_threads())
+    return replace(run)
+
+
+def _spare_threads() -> int:
+    """One core is left to the window: with none, a drag stalls and the race comes no sooner, for drawing waits."""
+    return max(1, (os.cpu_count() or 1) - 1)
 
 
 def compile_race(scene: Scene) -> None:

@@ -14,7 +14,7 @@ from gradsim.core.render.palette import THEMES
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.ui.drawing.picture import FramePicture, video_pixel_ratio
-from gradsim.ui.engine_calls import load_engine, record_every
+from gradsim.ui.engine_calls import load_engine
 from gradsim.ui.theme import load_fonts
 
 MAX_SECONDS = 3600.0
@@ -79,7 +79,8 @@ def export_video(
     fps = fps or scene.export.fps
     n_frames = count_frames(video_seconds(scene) if seconds is None else seconds, fps)
     told = progress or (lambda share: None)
-    simulated = 0.0 if run is not None and run.scene.shown_like(scene) == scene else _SIMULATION_SHARE
+    is_raced = run is not None and run.shows_all(run.last_step) and run.scene.shown_like(scene) == scene
+    simulated = 0.0 if is_raced else _SIMULATION_SHARE
 
     def frames() -> Iterator[np.ndarray]:
         """Begins with the first frame: a place that cannot be written is refused before anything is simulated."""
@@ -121,14 +122,16 @@ def prepare_picture(
 ) -> FramePicture:
     """Return the picture that draws every frame of the scene's video, after simulating what ``run`` does not give."""
     from gradsim.core.critical_points import find_critical_points
-    from gradsim.core.simulate import simulate
+    from gradsim.core.replay import Checkpoints, race_or_sample
     from gradsim.core.surface import compile_surface
 
     _ensure_application()
     load_fonts()
     surface = compile_surface(scene.surface)
-    if run is None or run.scene.shown_like(scene) != scene:
-        run = simulate(scene, record_every(scene), progress=progress, cancelled=cancelled)
+    if run is None or not run.shows_all(run.last_step) or run.scene.shown_like(scene) != scene:
+        run = race_or_sample(scene, progress=progress, cancelled=cancelled)
+        if isinstance(run.replay, Checkpoints):
+            run.replay.race(progress=progress, cancelled=cancelled)
     points = find_critical_points(surface, scene.domain, cancelled=cancelled) if scene.view.critical_points else None
     ratio = video_pixel_ratio(width, height)
     return FramePicture(scene, run, surface, points, THEMES[theme or scene.export.theme], width, height, ratio)

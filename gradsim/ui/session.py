@@ -14,7 +14,14 @@ from gradsim.core.checks import check_edit
 from gradsim.core.errors import GradsimError
 from gradsim.core.scene import Domain, Export, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
-from gradsim.ui.engine_calls import compile_race, compile_spec, record_every, search_critical_points, simulate_scene
+from gradsim.ui.engine_calls import (
+    DEFAULT_BUDGET_BYTES,
+    compile_race,
+    compile_spec,
+    race_all,
+    search_critical_points,
+    simulate_scene,
+)
 from gradsim.ui.history import History
 from gradsim.ui.jobs import NICENESS, LatestJob
 from gradsim.ui.selection import Selection
@@ -46,6 +53,9 @@ class Session(QObject):
     dimension; until the first result, and after the dimension has changed, they are None and signalled as None. While a
     slider is dragged ``run`` may lag behind ``scene``: read what belongs to a run from ``run.scene``.
 
+    Of a race too large for ``memory_budget``, ``run`` is a sample at first; ``all_progressed`` tells how many of all
+    particles have been raced, 0 … 1, and then ``run_changed`` that all of them have.
+
     ``path`` is the scene's file, ``template`` the lesson that a scene without a file is a copy of.
 
     ``message`` carries one line for the user, "" when there is nothing to say.
@@ -61,6 +71,7 @@ class Session(QObject):
     message = Signal(str)
     busy_changed = Signal(bool)
     progressed = Signal(float)
+    all_progressed = Signal(float)
 
     def __init__(self, scene: Scene, parent: QObject | None = None, *, path: Path | None = None) -> None:
         super().__init__(parent)
@@ -72,12 +83,14 @@ class Session(QObject):
         self.selection = Selection(self)
         self.surface: Surface | None = None
         self.run: Run | None = None
+        self._memory_budget = DEFAULT_BUDGET_BYTES
         self.critical_points: CriticalPoints | None = None
         self._compiled: SurfaceSpec | None = None
         self._native: tuple[object, ...] = ()
         self._searched: tuple[SurfaceSpec, Domain] | None = None
         self._surface_job = LatestJob(self, name="gradsim surface")
         self._run_job = LatestJob(self, name="gradsim simulate", niceness=NICENESS + 4)
+        self._all_job = LatestJob(self, name="gradsim simulate all", niceness=NICENESS + 4)
         self._native_job = LatestJob(self, name="gradsim machine code")
         self._points_job = LatestJob(self, name="gradsim critical points", grace_s=0.0)
         # During a drag the old critical points stay for a moment, so that they move rather than flicker.
@@ -86,15 +99,31 @@ class Session(QObject):
         self.scene_opened.connect(self.selection.clear)
         self._surface_job.finished.connect(self._take_surface)
         self._run_job.finished.connect(self._take_run)
+        self._all_job.finished.connect(self._take_all)
         self._points_job.finished.connect(self._show_critical_points)
-        for job in (self._surface_job, self._run_job, self._native_job, self._points_job):
+        self._jobs = (self._surface_job, self._run_job, self._all_job, self._native_job, self._points_job)
+        for job in self._jobs:
             job.failed.connect(self._report)
         self._run_job.busy_changed.connect(self.busy_changed)
         self._run_job.progressed.connect(self.progressed)
+        self._all_job.progressed.connect(self.all_progressed)
 
     @property
     def scene(self) -> Scene:
         return self._history.scene
+
+    @property
+    def memory_budget(self) -> int:
+        """Bytes that a race may take; what takes more is replayed from checkpoints."""
+        return self._memory_budget
+
+    def set_memory_budget(self, n_bytes: int) -> None:
+        """Change the budget, and race anew."""
+        if n_bytes != self._memory_budget:
+            self._memory_budget = n_bytes
+            if self.run is not None:
+                self._all_job.cancel()
+                self._run_job.submit(simulate_scene, self.scene, n_bytes)
 
     @property
     def busy(self) -> bool:
@@ -205,7 +234,7 @@ class Session(QObject):
 
     def stop(self) -> None:
         """Stop the workers; call it before the application ends."""
-        for job in (self._surface_job, self._run_job, self._native_job, self._points_job):
+        for job in self._jobs:
             job.stop()
 
     def _show_opened(self, opened: _Opened) -> None:
@@ -239,7 +268,8 @@ class Session(QObject):
         if old is None or scene.shown_like(old) != old:
             if not keep_older:
                 self._run_job.cancel()
-            self._run_job.submit(simulate_scene, scene)
+            self._all_job.cancel()
+            self._run_job.submit(simulate_scene, scene, self._memory_budget)
         if self._searched != (scene.surface, scene.domain):
             self._searched = (scene.surface, scene.domain)
             if keep_older:
@@ -265,9 +295,14 @@ class Session(QObject):
         self.run = run
         self.run_changed.emit(run)
         self._compile(run.scene)
-        every = record_every(run.scene)
-        if every > 1:
-            self.message.emit(f"Every {every:,}th step is recorded, so that the run fits into memory.")
+        if run.replay is not None:
+            self.all_progressed.emit(0.0)
+            self._all_job.submit(race_all, run)
+
+    def _take_all(self, run: Run) -> None:
+        self.run = run
+        self.run_changed.emit(run)
+        self.all_progressed.emit(1.0)
 
     def _compile(self, scene: Scene) -> None:
         """Have machine code made for the next time: the first race need not wait for it, and numbers are none of it."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+import time
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from gradsim.core.competitors import prepare
+from gradsim.core.formula.native import NativeCode, compile_native
+from gradsim.core.formula.tape import Tape
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.run import DIVERGED, Run
 from gradsim.core.scene import (
@@ -106,3 +110,23 @@ def test_trajectories_are_what_they_have_always_been() -> None:
     compile_race(scene)
     again = hashlib.sha256(np.ascontiguousarray(simulate(scene).positions).tobytes()).hexdigest()
     assert digest == again == "9fedd42f1e445b487baa3fdd06364b09b033433fa53edb69af28bde9ecfd950a"
+
+
+def test_threads_that_compile_the_same_share_one_piece_of_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second piece would take the place of the first, which may be running."""
+    compiled: list[int] = []
+
+    def compile_slowly(tape: Tape, dimension: int) -> NativeCode | None:
+        compiled.append(dimension)
+        time.sleep(0.05)
+        return compile_native(tape, dimension)
+
+    monkeypatch.setattr("gradsim.core.surface.compile_native", compile_slowly)
+    program = compile_surface(FormulaSurface(formula="x^2 + 1.0625*y^2")).first_order_program
+    threads = [threading.Thread(target=program.compile_native, args=(None, 2)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert compiled == [2]
+    assert program.native_address != 0

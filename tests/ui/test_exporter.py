@@ -119,7 +119,7 @@ def frame_of_the_window(picture) -> np.ndarray:
     drawn = picture.draw_map(0.0)
     painter = QPainter(image)
     picture.paint_map(painter, drawn)
-    picture.draw_overlay(painter, drawn.step, drawn.standings)
+    picture.draw_overlay(painter, drawn.step, drawn)
     painter.end()
     return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
 

@@ -13,11 +13,9 @@ from pytestqt.qtbot import QtBot
 from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.errors import SceneError
-from gradsim.core.recording import recorded_bytes
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene, UniformStarts, View
 from gradsim.core.scene_file import load_scene
 from gradsim.ui.edits import with_formula
-from gradsim.ui.engine_calls import record_every
 from gradsim.ui.session import Session
 
 
@@ -175,18 +173,6 @@ def test_stopping_during_a_simulation_does_not_hang(run_session: Session, qtbot:
     run_session.edit(heavy, "change starts")
     qtbot.wait(30)
     run_session.stop()
-
-
-@pytest.mark.parametrize("budget_bytes", [10_000, 1_000_000])
-def test_recording_fits_the_budget(scene: Scene, budget_bytes: int) -> None:
-    scene = replace(scene, steps=10_000, starts=UniformStarts(n=10))
-    every = record_every(scene, budget_bytes)
-    assert every > 1
-    assert recorded_bytes(scene, every) <= budget_bytes
-
-
-def test_a_small_race_is_recorded_whole(scene: Scene) -> None:
-    assert record_every(scene) == 1
 
 
 def test_the_title_of_a_scene_without_one_is_its_file(session: Session, tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ from gradsim.core.render.few_heads import FEW_HEADS, shows_letters
 from gradsim.core.render.levels import Levels, LevelScale, LinearScale, choose_levels, choose_linear_levels
 from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import Theme, resolve_color, rgb
-from gradsim.core.render.particles import Heads, Trails, draw_particles, head_radius
+from gradsim.core.render.particles import MAX_HEADS, Heads, Trails, draw_particles, head_radius
 from gradsim.core.render.shade import shade_map
 from gradsim.core.render.trails import Layer
 from gradsim.core.render.viewport import Viewport
-from gradsim.core.run import Run
+from gradsim.core.run import Frame, Run, Window
 from gradsim.core.scene import Domain, Scene
 from gradsim.core.surface import Surface
 
@@ -44,13 +44,14 @@ class Moment:
     """What a map shows of a run.
 
     Attributes:
-        optimizers: which of the run's are on this map.
+        frame: of all the run's optimizers.
+        optimizers: which of them are on this map.
         pixels: their heads, float64 (optimizers, particles, 2) in pixels of the map; ``alive`` (optimizers, particles).
         radius: of a head, in pixels.
     """
 
     run: Run
-    step: float
+    frame: Frame
     optimizers: slice
     pixels: NDArray[np.float64]
     alive: NDArray[np.bool_]
@@ -110,12 +111,13 @@ class MapRenderer:
             step: real-valued; clipped to the run.
             viewport: in device pixels; its y is the range of f in 1-D.
         """
-        return self.render_each(run, step, viewport, look=look, shown=(EVERYONE,))[0]
+        window = None if run is None else window_to_show(run, step, look)
+        return self.render_each(run, window, viewport, look=look, shown=(EVERYONE,))[0]
 
     def render_each(
         self,
         run: Run | None,
-        step: float,
+        window: Window | None,
         viewport: Viewport,
         *,
         look: MapLook,
@@ -125,6 +127,7 @@ class MapRenderer:
         """Return a picture like that of ``render`` for each of ``shown``, uint8 (maps, height, width, 4).
 
         Args:
+            window: of ``run``, what ``window_to_show`` gives; None draws the surface alone.
             shown: for each picture, which of the run's optimizers are on it. The background is shaded once, and heads
                 and trails are drawn as where all optimizers share one map: the pictures together cost about as much.
             paint_marks: paints what marks the surface, below the heads of a few particles and above a crowd.
@@ -133,18 +136,18 @@ class MapRenderer:
         background = self._background_for(viewport, look)
         pictures = np.empty((len(shown), *background.shape), dtype=np.uint8)
         pictures[:] = background
-        if run is None:
+        if run is None or window is None:
             for picture in pictures:
                 paint_marks(picture)
             return pictures
-        frame = run.frame_at(step)
+        frame = window.frame
         scale_x, scale_y = viewport.scale
         colors = optimizer_colors(run.scene, self.theme)
         alive = np.isfinite(frame.losses)
-        x, trail_x = frame.positions[..., 0], run.positions[..., 0]
+        x, trail_x = frame.positions[..., 0], window.positions[..., 0]
         # Between two records a ball rolls on the curve, not along the chord.
         y = frame.positions[..., 1] if run.dimension == 2 else self.surface.value(frame.positions)
-        trail_y = run.positions[..., 1] if run.dimension == 2 else run.losses
+        trail_y = window.positions[..., 1] if run.dimension == 2 else window.losses
         lettered = look.letters and shows_letters(*x.shape)
         few = x.size <= FEW_HEADS
         ground = self._ground(viewport, look)
@@ -154,7 +157,7 @@ class MapRenderer:
             if few:
                 moment = Moment(
                     run=run,
-                    step=frame.step,
+                    frame=frame,
                     optimizers=some,
                     pixels=viewport.to_pixels(np.stack([heads.x, heads.y], axis=-1)),
                     alive=heads.alive,
@@ -166,7 +169,7 @@ class MapRenderer:
                 self._layer_for(viewport),
                 heads=heads,
                 trails=Trails(
-                    x=trail_x[some], y=trail_y[some], steps=run.steps, step=frame.step, n_steps=float(look.trail)
+                    x=trail_x[some], y=trail_y[some], steps=window.steps, step=frame.step, n_steps=float(look.trail)
                 )
                 if look.trail > 0
                 else None,
@@ -230,6 +233,11 @@ class MapRenderer:
         if self._layer is None or self._layer.sums.shape[:2] != (viewport.height, viewport.width):
             self._layer = Layer.empty(viewport.width, viewport.height)
         return self._layer
+
+
+def window_to_show(run: Run, step: float, look: MapLook) -> Window:
+    """Return what a map with ``look`` shows of ``run`` at ``step``; a density has no trails to look back for."""
+    return run.window_at(step, look.trail if run.n_optimizers * run.n_raced <= MAX_HEADS else 0.0)
 
 
 def _paint_nothing(picture: Picture) -> None:

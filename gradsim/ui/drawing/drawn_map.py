@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
@@ -11,6 +12,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from gradsim.core.render.viewport import Viewport
 from gradsim.ui.drawing.competitors import Standing
+
+if TYPE_CHECKING:
+    from gradsim.core.run import Frame
 
 SAME_PLACE_PIXELS = 0.05
 
@@ -23,6 +27,7 @@ class DrawnMap:
         pixels: uint8 (maps, H, W, 4) BGRX.
         viewport, step, dimension: what they show.
         standings: where the optimizer of each panel stands; empty for a map.
+        frame: where the particles are; None of a surface alone.
     """
 
     pixels: np.ndarray
@@ -30,6 +35,7 @@ class DrawnMap:
     step: float
     dimension: int
     standings: tuple[Standing | None, ...] = ()
+    frame: Frame | None = None
 
     def paint(self, painter: QPainter, areas: Sequence[QRect], viewport: Viewport, ground: QColor) -> None:
         """Paint the maps into ``areas`` that now show ``viewport``: moved and scaled when they show another part.

@@ -39,7 +39,7 @@ class MapDecorations:
     def draw_below_heads(self, picture: np.ndarray, ground: Ground, moment: Moment) -> None:
         """Draw the tangents of a few balls on a curve."""
         look, run = ground.look, moment.run
-        if not look.tangents or run.dimension != 1 or run.n_optimizers * run.n_particles > MOST_TANGENTS:
+        if not look.tangents or run.dimension != 1 or run.n_optimizers * run.n_raced > MOST_TANGENTS:
             return
         shown = _heads_on_map(picture, moment)
         _, colors = _letters_and_colors(ground, moment)
@@ -48,9 +48,9 @@ class MapDecorations:
                 painter,
                 ground.surface,
                 ground.viewport,
-                x=run.frame_at(moment.step).positions[moment.optimizers, :, 0][shown],
+                x=moment.frame.positions[moment.optimizers, :, 0][shown],
                 pixels=moment.pixels[shown],
-                updates=next_updates(run, moment.step)[moment.optimizers][shown],
+                updates=next_updates(run, moment.frame.step)[moment.optimizers][shown],
                 colors=[colors[optimizer] for optimizer in np.nonzero(shown)[0].tolist()],
                 radius=moment.radius,
                 em=BASE_TEXT_PIXELS * look.pixel_ratio,
@@ -58,7 +58,7 @@ class MapDecorations:
 
     def draw_on_heads(self, picture: np.ndarray, ground: Ground, moment: Moment) -> None:
         """Draw the letters of a few heads."""
-        if not ground.look.letters or not shows_letters(moment.run.n_optimizers, moment.run.n_particles):
+        if not ground.look.letters or not shows_letters(*moment.frame.losses.shape):
             return
         letters, colors = _letters_and_colors(ground, moment)
         with painting(picture) as painter:

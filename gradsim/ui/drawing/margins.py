@@ -137,24 +137,32 @@ class Margins:
             self._draw_header(painter, place, badge)
         self._draw_footer(painter)
 
-    def draw_moment(self, painter: QPainter, step: float, standings: Sequence[Standing | None]) -> None:
-        """Paint the step counter, and in every header where its optimizer stands."""
+    def draw_moment(
+        self, painter: QPainter, step: float, standings: Sequence[Standing | None], *, n_shown: int | None = None
+    ) -> None:
+        """Paint the step counter, and in every header where its optimizer stands.
+
+        ``n_shown`` of the particles of each optimizer are on the map; None for all of them.
+        """
         layout, em = self.layout, self.layout.em
         if not layout.has_margins:
             return
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        font, text = text_font(0.95 * em, mono=True), self._counter(step)
+        font, text = text_font(0.95 * em, mono=True), self._counter(step, n_shown)
         right = layout.area.x() + layout.area.width()
         draw_text(painter, right - text_width(text, font), 1.2 * em, text, font, color(self.theme.text))
         for place, standing in zip(layout.places, standings, strict=False):
             if standing is not None and self.badges:
                 self._draw_standing(painter, place, standing)
 
-    def _counter(self, step: float) -> str:
+    def _counter(self, step: float, n_shown: int | None = None) -> str:
         text = f"step {format_count(math.floor(step))} / {format_count(self.n_steps)}"
         if self.n_particles == 1:
             return text
-        return f"{self.n_optimizers} × {format_count(self.n_particles)} particles · {text}"
+        particles = f"{format_count(self.n_particles)} particles"
+        if n_shown is not None and n_shown < self.n_particles:
+            particles = f"{format_count(n_shown)} of {particles}"
+        return f"{self.n_optimizers} × {particles} · {text}"
 
     def _line_middles(self, place: MapPlace) -> tuple[float, float]:
         """Return the heights of a header's line with the name, and of that with loss and rank."""

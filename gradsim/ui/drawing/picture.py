@@ -142,7 +142,7 @@ class FramePicture:
     def draw_map(self, step: float) -> DrawnMap:
         """Return the maps at ``step`` with their marks, without what is written over and around them."""
         assert self._surface is not None
-        from gradsim.core.render.map_renderer import EVERYONE
+        from gradsim.core.render.map_renderer import EVERYONE, window_to_show
 
         renderer = self._cache.renderer(self._surface, self.scene.domain, self.theme)
         shown = [_slice(overlay.optimizers) for overlay in self.overlays] if self.layout.is_grid else [EVERYONE]
@@ -156,10 +156,16 @@ class FramePicture:
             painter.drawImage(0, 0, marks)
             painter.end()
 
+        window = None if self.run is None else window_to_show(self.run, step, self._look)
         pixels = renderer.render_each(
-            self.run, step, self.viewport, look=self._look, shown=shown, paint_marks=paint_marks
+            self.run, window, self.viewport, look=self._look, shown=shown, paint_marks=paint_marks
         )
-        return DrawnMap(pixels, self.viewport, step, self.scene.domain.dimension, self.standings(step))
+        frame = None if window is None else window.frame
+        return DrawnMap(pixels, self.viewport, step, self.scene.domain.dimension, self.standings(step), frame)
+
+    def shows_all(self, step: float) -> bool:
+        """Whether the map at ``step`` shows all particles: those of a large race are still being raced at first."""
+        return self.run is None or self.run.shows_all(step)
 
     @cached_property
     def _look(self) -> MapLook:
@@ -201,12 +207,10 @@ class FramePicture:
         else:
             drawn.paint(painter, areas, self.viewport, ground)
 
-    def draw_overlay(
-        self, painter: QPainter, step: float, standings: tuple[Standing | None, ...] | None = None
-    ) -> None:
+    def draw_overlay(self, painter: QPainter, step: float, drawn: DrawnMap | None = None) -> None:
         """Write the overlay at ``step`` with a painter in device pixels of the picture.
 
-        ``standings`` are those of the map it is written over, which take a while to find among many particles.
+        ``drawn`` is the map it is written over: what that knows takes a while to find among many particles.
         """
         layers, layout = self._cache.written, self.layout
         size = QSize(layout.width, layout.height)
@@ -214,7 +218,9 @@ class FramePicture:
         for rect in layout.around_maps():
             painter.drawImage(rect.topLeft(), margins, rect)
         self.overlay.draw_cards(painter, layers)
-        self._margins.draw_moment(painter, step, self.standings(step) if standings is None else standings)
+        standings = self.standings(step) if drawn is None else drawn.standings
+        n_shown = None if drawn is None or drawn.frame is None else drawn.frame.losses.shape[1]
+        self._margins.draw_moment(painter, step, standings, n_shown=n_shown)
 
     def draw_into(self, pixels: np.ndarray, step: float) -> None:
         """Draw the whole picture at ``step`` into ``pixels``, uint8 (height, width, 4) BGRX, C-contiguous."""
@@ -231,7 +237,7 @@ class FramePicture:
         try:
             drawn = self.draw_map(step) if self.is_ready else None
             self.paint_map(painter, drawn)
-            self.draw_overlay(painter, step, drawn.standings if drawn is not None else None)
+            self.draw_overlay(painter, step, drawn)
         finally:
             painter.end()
 

@@ -22,6 +22,7 @@ from gradsim.ui.session import Session
 
 if TYPE_CHECKING:
     from gradsim.core.anatomy import Anatomy
+    from gradsim.core.run import Frame
 
 RING_EM = 1.15
 
@@ -44,8 +45,8 @@ class AnatomyMarks(QObject):
     def _take(self, anatomy: Anatomy | None) -> None:
         self._anatomies = () if anatomy is None else (anatomy, *self._anatomies[:1])
 
-    def draw(self, painter: QPainter, picture: FramePicture, step: float) -> None:
-        """Paint ring and arrows at ``step``."""
+    def draw(self, painter: QPainter, picture: FramePicture, step: float, frame: Frame | None) -> None:
+        """Paint the arrows at ``step``, and a ring around the particle where the map shows ``frame``."""
         self.rects = ()
         place, run = self._session.selection.particle, picture.run
         if run is None or place is None or not has_particle(run, place) or not picture.is_ready:
@@ -58,7 +59,8 @@ class AnatomyMarks(QObject):
             painter.setClipRect(overlay.layout.area)
             if anatomy is not None:
                 self.rects += draw_anatomy(painter, anatomy, overlay, picture)
-            if (pixel := particle_pixel(overlay, run, place, step)) is not None:
+            pixel = None if frame is None else particle_pixel(overlay, run, place, frame)
+            if pixel is not None:
                 reach = RING_EM * overlay.layout.em
                 self.rects += (QRectF(pixel.x() - reach, pixel.y() - reach, 2 * reach, 2 * reach),)
                 _draw_ring(painter, pixel, picture, overlay.layout.em)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.core.scene import Scene
 from gradsim.ui.drawing.cards import color, text_font
+from gradsim.ui.drawing.drawn_map import DrawnMap
 from gradsim.ui.drawing.overlay import CardCorners
 from gradsim.ui.drawing.picture import FramePicture, video_pixel_ratio
 from gradsim.ui.drawing.picture_cache import PictureCache
@@ -75,6 +76,7 @@ class MapView(QWidget):
         session.scene_opened.connect(self._begin)
         session.surface_changed.connect(self.rebuild)
         session.run_changed.connect(self.rebuild)
+        session.all_progressed.connect(self._request_map)
         session.critical_points_changed.connect(self.rebuild)
         playback.step_changed.connect(self._request_map)
         theme_hub().changed.connect(self.rebuild)
@@ -168,25 +170,25 @@ class MapView(QWidget):
         theme, layout = picture.theme, picture.layout
         painter = QPainter(self)
         painter.scale(1 / ratio, 1 / ratio)
-        step, standings = self._playback.step, ()
+        step = self._playback.step
         drawn = self._worker.map if picture.is_ready else None
         picture.paint_map(painter, drawn)
         if drawn is not None:
-            step, standings = drawn.step, drawn.standings
+            step = drawn.step
         elif self._worker.map is None and not self._patience.isActive():
             painter.setPen(color(theme.dim_text))
             painter.setFont(text_font(layout.em))
             painter.drawText(layout.area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, PREPARING)
-        picture.draw_overlay(painter, min(step, picture.scene.steps), standings)
+        picture.draw_overlay(painter, min(step, picture.scene.steps), drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_on_maps(painter, picture, step)
+        self._draw_on_maps(painter, picture, step, drawn)
         painter.end()
 
-    def _draw_on_maps(self, painter: QPainter, picture: FramePicture, step: float) -> None:
+    def _draw_on_maps(self, painter: QPainter, picture: FramePicture, step: float, drawn: DrawnMap | None) -> None:
         maps = QRegion()
         for overlay in picture.overlays:
             maps += overlay.layout.area
-        self._anatomy_marks.draw(painter, picture, step)
+        self._anatomy_marks.draw(painter, picture, step, None if drawn is None else drawn.frame)
         painter.setClipRect(picture.layout.area)  # a card may be wider than a panel
         self.pins.draw(painter, picture)
         painter.setClipRegion(maps)

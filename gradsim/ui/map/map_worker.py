@@ -44,7 +44,7 @@ class MapWorker(QObject):
         Nothing is done where that would give the map that was asked for last: an edit of an optimizer changes none
         before it has been raced anew.
         """
-        asked = (step, *picture.map_key)
+        asked = (step, *picture.map_key, picture.shows_all(step))
         if asked == self._asked:
             return
         self._asked = asked

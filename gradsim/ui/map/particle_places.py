@@ -11,7 +11,7 @@ from gradsim.ui.drawing.marks import pixels_within
 from gradsim.ui.selection import ParticlePlace
 
 if TYPE_CHECKING:
-    from gradsim.core.run import Run
+    from gradsim.core.run import Frame, Run
     from gradsim.ui.drawing.overlay import Overlay
 
 REACH_EM = 1.5
@@ -29,22 +29,24 @@ def has_particle(run: Run | None, place: ParticlePlace | None) -> bool:
     )
 
 
-def particle_position(run: Run, place: ParticlePlace, step: float) -> np.ndarray:
-    """Return the position (D,) of one particle at ``step``, interpolated between records as ``Run.frame_at`` does."""
-    step = min(max(step, 0.0), float(run.last_step))
-    left = run.record_index(step)
-    positions = run.positions[place.optimizer, :, place.particle]
-    if left == len(run.steps) - 1:
-        return positions[left]
-    share = (step - run.steps[left]) / (run.steps[left + 1] - run.steps[left])
-    return positions[left] * (1.0 - share) + positions[left + 1] * share
+def recorded_positions(run: Run, frame: Frame) -> np.ndarray:
+    """Return where the recorded particles of ``run`` are in its ``frame``, which may show more of them.
+
+    float64 (optimizers, particles, D), exact also where the records are far apart.
+    """
+    shows_all = frame.positions.shape[1] != run.n_particles
+    return frame.positions[:, run.particles] if shows_all else frame.positions
 
 
-def particle_pixel(overlay: Overlay, run: Run, place: ParticlePlace, step: float) -> QPointF | None:
-    """Return the pixel of one particle on ``overlay``; None where it is not shown there."""
-    if place.optimizer not in overlay.optimizers:
+def particle_pixel(overlay: Overlay, run: Run, place: ParticlePlace, frame: Frame) -> QPointF | None:
+    """Return the pixel of one particle of ``run`` on ``overlay`` at ``frame``; None where it is not shown there."""
+    if place.optimizer not in overlay.optimizers or place.optimizer >= len(frame.positions):
         return None
-    pixels = overlay.place(particle_position(run, place, step)[np.newaxis])
+    positions = frame.positions[place.optimizer]
+    number = place.particle if len(positions) == run.n_particles else run.particles[place.particle]
+    if number >= len(positions) or positions.shape[1] != run.dimension:  # the map is of an earlier run
+        return None
+    pixels = overlay.place(positions[number][np.newaxis])
     area = QRectF(overlay.layout.area)
     shown = pixels[pixels_within(pixels, area, 2 * overlay.layout.em)]
     return QPointF(*shown[0].tolist()) if len(shown) else None
@@ -55,10 +57,10 @@ def pick_particle(
 ) -> ParticlePlace | None:
     """Return the particle whose head is nearest to ``pixel``, None where there is none within reach.
 
-    Of heads on top of each other, the one after ``selected`` is picked, else the nearest. Takes 20 ms for a million
-    particles: call it on a worker.
+    Of heads on top of each other, the one after ``selected`` is picked, else the nearest. Of a race too large to be
+    recorded it is one of the sample. A replay takes a while: call it on a worker.
     """
-    positions = run.frame_at(step).positions[list(overlay.optimizers)]
+    positions = recorded_positions(run, run.frame_at(step))[list(overlay.optimizers)]
     _, n_particles, dimension = positions.shape
     pixels = overlay.place(positions.reshape(-1, dimension))
     if not len(pixels):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.ui.engine_calls import load_engine
-from gradsim.ui.numbers import format_number
+from gradsim.ui.numbers import format_count, format_number
 from gradsim.ui.playback import Playback
 from gradsim.ui.plots.curve_plot import CurvePlot, CurveRequest
 from gradsim.ui.plots.curves import BAND, Curves, distance_curves, loss_curves
@@ -124,8 +124,10 @@ def _named(curves: Curves, what: str, *abouts: str) -> tuple[str, ...]:
     if curves.run.n_particles == 1:
         return texts
     low, high = (round(100 * share) for share in BAND)
-    medians = tuple(f"median {text}" for text in texts)
-    return (*(f"{median}; band {low}–{high} %" for median in medians), medians[-1])
+    sample = f" of {format_count(curves.run.n_particles)}" if curves.run.n_raced > curves.run.n_particles else ""
+    medians = tuple(f"median {text}{sample}" for text in texts)
+    long = " random particles" if sample else ""
+    return (*(f"{median}{long}; band {low}–{high} %" for median in medians), *medians[-1:])
 
 
 class LossPlot(PlotPanel):

@@ -19,6 +19,7 @@ TICK_PIXELS = 10
 COUNT_PIXELS = 8.5
 HOVER_PIXELS = 11
 OUT_OF_RANGE_OPACITY = 0.35
+UNKNOWN_WIDTH = 0.34  # of the line
 OUT_OF_VIEW = 40.0  # pixels beside the widget, more than anything that is drawn about a step
 
 
@@ -59,10 +60,13 @@ class TimelinePainter:
         self._scale = scale
         self._right = scale.width + 2 * scale.left
 
-    def paint_line(self, step: float, bounds: tuple[int, int]) -> None:
-        """The race, what of it lies behind ``step``, and paler what lies outside of ``bounds``."""
+    def paint_line(self, step: float, bounds: tuple[int, int], *, reached: int) -> None:
+        """The race, what of it lies behind ``step``, and paler what lies outside of ``bounds``.
+
+        Beyond ``reached`` the particles of a large race have not all been raced yet: there the line is thin.
+        """
         left, right = self._clipped(self._scale.x_of(0)), self._clipped(self._scale.x_of(self._scale.last_step))
-        now = self._clipped(self._scale.x_of(step))
+        now, known = self._clipped(self._scale.x_of(step)), self._clipped(self._scale.x_of(reached))
         begin, end = (self._clipped(self._scale.x_of(bound)) for bound in bounds)
         for first, last, opacity in (
             (-OUT_OF_VIEW, begin, OUT_OF_RANGE_OPACITY),
@@ -73,8 +77,10 @@ class TimelinePainter:
             outer = 2 * self._metrics.size if opacity == 1.0 and bounds == (0, self._scale.last_step) else 0.0
             self._painter.setClipRect(QRectF(first - outer, 0, last - first + 2 * outer, self._metrics.height))
             self._painter.setOpacity(opacity)
-            self._bar(left, right, self._theme.border)
-            self._bar(left, now, self._theme.accent)
+            self._bar(left, right, self._theme.border, share=1.0 if known >= right else UNKNOWN_WIDTH)
+            self._bar(left, known, self._theme.border)
+            self._bar(left, now, self._theme.accent, share=1.0 if known >= now else UNKNOWN_WIDTH)
+            self._bar(left, min(now, known), self._theme.accent)
             self._painter.restore()
 
     def paint_ticks(self, ticks: Sequence[Tick], covered: tuple[float, float] | None) -> None:
@@ -214,8 +220,9 @@ class TimelinePainter:
             self._painter.setPen(QColor(self._theme.dim_text))
             self._painter.drawText(QPointF(begin, top - 1.5 * size), str(n_colors))
 
-    def _bar(self, left: float, right: float, fill: str) -> None:
-        thickness = 3 * self._metrics.size
+    def _bar(self, left: float, right: float, fill: str, *, share: float = 1.0) -> None:
+        """A piece of the line, with a ``share`` of its thickness."""
+        thickness = 3 * share * self._metrics.size
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(QColor(fill))
         box = QRectF(left, self._metrics.middle - thickness / 2, max(0.0, right - left), thickness)

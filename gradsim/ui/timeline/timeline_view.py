@@ -39,6 +39,7 @@ class TimelineView(QWidget):
         self._playback.last_step_changed.connect(self._follow_last_step)
         self._playback.range_changed.connect(self._repaint)
         transport.session.scene_changed.connect(self._follow_scene)
+        transport.session.all_progressed.connect(self._repaint)
         self._track.changed.connect(self._repaint)
         theme_hub().changed.connect(self._dress)
         self._follow_scene()
@@ -132,7 +133,8 @@ class TimelineView(QWidget):
         paint = TimelinePainter(painter, current_theme(), metrics, scale)
         hover = self._hover_reading(self._hover) if self._hover is not None and playback.last_step else None
         paint.paint_ticks(self._ticks_of(scale, metrics.size), None if hover is None else paint.hover_extent(hover))
-        paint.paint_line(playback.step, playback.bounds)
+        run = self._transport.session.run
+        paint.paint_line(playback.step, playback.bounds, reached=playback.last_step if run is None else run.reached)
         paint.paint_marks([self._painted(mark) for mark in self.marks])
         if playback.range is not None:
             held = {"first": 0, "last": 1}.get(self._grip(self._hover) if self._drag is None else self._drag)

@@ -15,6 +15,7 @@ from gradsim.ui.map.map_keys import press_map_key
 from gradsim.ui.map.map_view import MapView
 from gradsim.ui.map.tool_strip import MapFrame
 from gradsim.ui.playback import Playback
+from gradsim.ui.race_memory import save_memory_mib
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, limit_height, limit_width, next_scale, save_scale, save_theme_name, theme_hub
 from gradsim.ui.timeline.playback_bar import PlaybackBar
@@ -133,6 +134,9 @@ class MainWindow(QMainWindow):
                 self.choose_theme(value)
             case "size":
                 self.choose_scale(value / 100)
+            case "memory":
+                self._session.set_memory_budget(value * 2**20)
+                save_memory_mib(value)
             case "presentation":
                 self.presentation.show_active(value)
             case "full screen":
@@ -143,6 +147,7 @@ class MainWindow(QMainWindow):
         show("layout", self._session.scene.view.layout)
         show("theme", theme_hub().name)
         show("size", round(100 * theme_hub().scale))
+        show("memory", self._session.memory_budget // 2**20)
 
     def panel(self, name: str) -> QWidget:
         """The panel ``name`` of the table of panels, built if it has not been shown yet."""

@@ -71,6 +71,7 @@ class TopBar(QWidget):
         self._busy_timer.timeout.connect(lambda: self._show_busy("simulating …"))
         session.busy_changed.connect(self._follow_busy)
         session.progressed.connect(self._follow_progress)
+        session.all_progressed.connect(self._follow_all)
         session.message.connect(self.show_message)
         session.file_changed.connect(self._show_title)
         session.history_changed.connect(self._show_history)
@@ -135,6 +136,10 @@ class TopBar(QWidget):
     def _follow_progress(self, share: float) -> None:
         if self._busy_text:
             self._show_busy(f"simulating … {share:.0%}")
+
+    def _follow_all(self, share: float) -> None:
+        """Of a large race, a sample has been raced: the window can be used while the others follow."""
+        self._show_busy(f"racing all particles … {share:.0%}" if share < 1.0 else "")
 
     def _show_busy(self, text: str) -> None:
         self._busy_text = text

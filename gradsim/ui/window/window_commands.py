@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from gradsim.ui.race_memory import MEMORY_MIB
 from gradsim.ui.theme import SCALE_PERCENTS
 
 
@@ -92,6 +93,25 @@ SIZE = Menu(
         ),
     ),
 )
+
+
+def _memory(mib: int) -> str:
+    return f"{mib // 1024} GiB" if mib >= 1024 else f"{mib} MiB"
+
+
+MEMORY = Menu(
+    "Memory for races",
+    tuple(
+        Command(
+            f"memory_{mib}",
+            _memory(mib),
+            f"Let a race take {_memory(mib)} of memory, and replay from checkpoints what would take more.",
+            group="memory",
+            value=mib,
+        )
+        for mib in MEMORY_MIB
+    ),
+)
 VIEW = Menu(
     "&View",
     (
@@ -112,6 +132,7 @@ VIEW = Menu(
         None,
         THEME,
         SIZE,
+        MEMORY,
         None,
         Command(
             "presentation",

@@ -9,7 +9,7 @@ import pytest
 
 from gradsim.core.render.curve import curve_range
 from gradsim.core.render.look import MapLook
-from gradsim.core.render.map_renderer import MapRenderer, optimizer_colors
+from gradsim.core.render.map_renderer import MapRenderer, optimizer_colors, window_to_show
 from gradsim.core.render.palette import THEMES, rgb
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.run import DIVERGED, Run
@@ -144,7 +144,9 @@ def test_each_of_several_maps_shows_some_of_the_optimizers_on_the_same_backgroun
     viewport, look = view_of(run), MapLook(trail=20)
     renderer = renderer_of(run)
     shown = (slice(0, 0), slice(0, 1), slice(2, 3), slice(None))
-    empty, first, third, everyone = renderer.render_each(run, 30.4, viewport, look=look, shown=shown)
+    empty, first, third, everyone = renderer.render_each(
+        run, window_to_show(run, 30.4, look), viewport, look=look, shown=shown
+    )
     assert np.array_equal(empty, renderer.render(None, 0.0, viewport, look=look))
     assert np.array_equal(everyone, renderer.render(run, 30.4, viewport, look=look))
     for picture, index in ((first, 0), (third, 2)):
@@ -160,7 +162,9 @@ def test_particles_are_drawn_alike_on_one_map_and_on_several() -> None:
     viewport, look = view_of(run), MapLook(trail=0)
     renderer = renderer_of(run)
     together = renderer.render(run, 0.0, viewport, look=look)
-    apart = renderer.render_each(run, 0.0, viewport, look=look, shown=[slice(i, i + 1) for i in range(3)])
+    apart = renderer.render_each(
+        run, run.window_at(0.0, 0.0), viewport, look=look, shown=[slice(i, i + 1) for i in range(3)]
+    )
     background = renderer.render(None, 0.0, viewport, look=look)
     covered = (together != background).any(axis=-1)
     for picture in apart:  # all start at the same places

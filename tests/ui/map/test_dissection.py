@@ -72,7 +72,7 @@ def test_movements_end_where_the_particle_was_and_will_be(qtbot, show, scene) ->
     overlay, run = view.picture.overlay, view.session.run
     assert magnification(anatomy, overlay) == 1.0
     arrows = {arrow.kind: arrow for arrow in arrows_of(anatomy, overlay)}
-    places = {k: particle_pixel(overlay, run, ParticlePlace(0, 0), k) for k in (0, 1, 2)}
+    places = {k: particle_pixel(overlay, run, ParticlePlace(0, 0), run.frame_at(k)) for k in (0, 1, 2)}
     assert arrows["next"].start.x() == pytest.approx(places[1].x(), abs=1e-6)
     assert arrows["next"].end.x() == pytest.approx(places[2].x(), abs=1e-6)
     assert arrows["last"].start.x() == pytest.approx(places[0].x(), abs=1e-6)

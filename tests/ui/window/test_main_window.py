@@ -29,6 +29,7 @@ from gradsim.core.scene import GaussianStarts, Scene
 from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.ui.drawing.competitors import Standing
 from gradsim.ui.playback import Playback
+from gradsim.ui.race_memory import saved_memory_mib
 from gradsim.ui.session import Session
 from gradsim.ui.surface.formula_edit import FormulaEdit
 from gradsim.ui.theme import apply_theme, current_theme, saved_theme_name
@@ -256,6 +257,13 @@ def test_the_theme_is_changed_and_kept(window: MainWindow, dressed: QApplication
         apply_theme(dressed, "dark")
 
 
+def test_the_memory_for_races_is_changed_and_kept(window: MainWindow, session: Session) -> None:
+    assert window.actions_["memory_1024"].isChecked()
+    window.actions_["memory_2048"].trigger()
+    assert session.memory_budget == 2**31
+    assert saved_memory_mib() == 2048
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (960, 600)])
 def test_nothing_is_narrower_than_it_needs(window: MainWindow, session: Session, size: tuple[int, int]) -> None:
     session.edit(replace(session.scene, starts=GaussianStarts(center=(0.0, 0.0), std=0.5, n=50)), "change starts")
@@ -304,6 +312,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QTimer
 import gradsim.ui.app as app_module
 from gradsim.core.scene import UniformStarts
+from gradsim.ui.race_memory import saved_memory_mib
 from gradsim.ui.session import Session
 
 start = Session.start

@@ -1,0 +1,115 @@
+"""Races too large to be recorded: a sample at once, all particles behind it, and the same pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+from small_races import two_wells, valley
+from waiting import RUN_TIMEOUT_MS
+
+from gradsim.core.render.palette import THEMES
+from gradsim.core.replay import SAMPLE_SIZE, Checkpoints, race_or_sample
+from gradsim.core.run import Run
+from gradsim.core.scene import LineStarts, Scene, UniformStarts
+from gradsim.core.simulate import simulate
+from gradsim.core.surface import compile_surface
+from gradsim.ui.drawing.picture import FramePicture
+from gradsim.ui.exporter import prepare_picture
+from gradsim.ui.map.particle_places import recorded_positions
+from gradsim.ui.session import Session
+
+TIGHT = 2**22
+CROWD = UniformStarts(n=3 * SAMPLE_SIZE)
+
+
+def replayed(scene: Scene) -> Run:
+    run = race_or_sample(scene, memory_budget=TIGHT)
+    assert isinstance(run.replay, Checkpoints)
+    run.replay.race()
+    return run
+
+
+@pytest.fixture
+def tight_session(session: Session, qtbot: QtBot) -> Session:
+    """A session in which a crowd is too large to be recorded."""
+    session.set_memory_budget(TIGHT)
+    session.edit(valley(starts=CROWD, steps=90), "change starts")
+    session.start()
+    return session
+
+
+def test_a_sample_comes_first_and_then_all(tight_session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(tight_session.run_changed, timeout=RUN_TIMEOUT_MS) as first:
+        pass
+    sample = first.args[0]
+    assert sample.n_particles == SAMPLE_SIZE
+    assert sample.n_raced == CROWD.n
+    qtbot.waitUntil(lambda: tight_session.run is not sample, timeout=RUN_TIMEOUT_MS)
+    run = tight_session.run
+    assert run.reached == run.last_step == 90
+    assert run.frame_at(33.3).positions.shape == (2, CROWD.n, 2)
+    assert run.ends[0].shape == (2, CROWD.n, 2)
+    np.testing.assert_array_equal(run.frame_at(90).positions, simulate(run.scene).positions[:, -1])
+
+
+def test_an_edit_stops_the_race_of_all(tight_session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: tight_session.run is not None and tight_session.run.n_raced == CROWD.n)
+    tight_session.edit(replace(tight_session.scene, starts=UniformStarts(n=5)), "change starts")
+    qtbot.waitUntil(lambda: tight_session.run.n_raced == 5, timeout=RUN_TIMEOUT_MS)
+    assert tight_session.run.replay is None
+
+
+def test_another_budget_races_anew(tight_session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: tight_session.run is not None, timeout=RUN_TIMEOUT_MS)
+    assert tight_session.run.replay is not None
+    tight_session.set_memory_budget(2**30)
+    qtbot.waitUntil(lambda: tight_session.run.replay is None, timeout=RUN_TIMEOUT_MS)
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        valley(starts=UniformStarts(n=700), steps=150),
+        valley(starts=CROWD, steps=60),
+        two_wells(starts=LineStarts(start=(-2.0,), end=(2.0,), n=700), steps=150),
+    ],
+    ids=["discs", "crowd", "1-D"],
+)
+def test_pictures_are_those_of_a_recorded_race(scene: Scene) -> None:
+    surface = compile_surface(scene.surface)
+    view = replace(scene.view, trail=40)
+    scene = replace(scene, view=view)
+    pictures = [
+        FramePicture(scene, run, surface, None, THEMES["dark"], 320, 240, 1.0)
+        for run in (simulate(scene), replayed(scene))
+    ]
+    for step in (0.0, 7.25, 33.0, scene.steps - 0.5, scene.steps):
+        recorded, again = (picture.draw_map(step) for picture in pictures)
+        np.testing.assert_array_equal(recorded.pixels, again.pixels)
+
+
+def test_a_video_shows_all_particles_even_if_the_window_does_not_yet() -> None:
+    scene = valley(starts=CROWD, steps=60)
+    sample = race_or_sample(scene, memory_budget=TIGHT)
+    picture = prepare_picture(scene, 320, 240, run=sample)
+    assert picture.run is not sample
+    assert picture.draw_map(30.0).frame.losses.shape[1] == CROWD.n
+
+
+def test_the_map_says_how_many_particles_it_shows() -> None:
+    scene = valley(starts=CROWD, steps=60)
+    sample = race_or_sample(scene, memory_budget=TIGHT)
+    picture = FramePicture(scene, sample, compile_surface(scene.surface), None, THEMES["dark"], 640, 480, 1.0)
+    assert not picture.shows_all(30.0)
+    counter = picture._margins._counter
+    assert counter(30.0, picture.draw_map(30.0).frame.losses.shape[1]).startswith("2 × 1,000 of 3,000 particles")
+    sample.replay.race()  # type: ignore[union-attr]
+    assert picture.shows_all(30.0)
+    assert counter(30.0, picture.draw_map(30.0).frame.losses.shape[1]).startswith("2 × 3,000 particles")
+
+
+def test_a_particle_of_the_sample_is_found_among_all() -> None:
+    run = replayed(valley(starts=CROWD, steps=60))
+    np.testing.assert_array_equal(recorded_positions(run, run.frame_at(60)), run.positions[:, -1])
