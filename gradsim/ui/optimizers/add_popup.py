@@ -14,8 +14,8 @@ from gradsim.ui.widgets.forms import label
 from gradsim.ui.widgets.mathematics import MathView
 from gradsim.ui.widgets.popups import Popup
 
-LIST_SIZE = (300, 292)
-FORMULA_HEIGHT = 190
+LIST_SIZE = (300, 262)
+FORMULA_HEIGHT = 220
 CHARACTER_HEIGHT = 34
 NAME_ROLE = Qt.ItemDataRole.UserRole
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
