@@ -11,6 +11,15 @@ from msgspec.structs import replace
 
 from gradsim.core.errors import FormulaError, SceneError, did_you_mean, shown
 from gradsim.core.formula.graph import Formula, build_formula
+from gradsim.core.number_checks import (
+    MAX_MAGNITUDE,
+    check_box,
+    check_count,
+    check_length,
+    check_number,
+    check_point,
+    check_range,
+)
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from gradsim.core.scene import (
     MAX_OPTIMIZERS,
@@ -24,9 +33,7 @@ from gradsim.core.scene import (
     MinibatchGradient,
     NoisyGradient,
     OptimizerEntry,
-    Point,
     PointStarts,
-    Range,
     RingStarts,
     Scene,
     Schedule,
@@ -38,13 +45,9 @@ from gradsim.core.scene import (
 from gradsim.core.scene_mismatch import below, convert, plain_data, unknown_key
 from gradsim.core.scene_schedules import SCHEDULE_RANGES
 
-MAX_PARTICLES = 10_000_000
 MAX_STEPS = 10_000_000
 MAX_TEXT = 200
 MAX_PARAGRAPHS = 4000  # characters
-MAX_MAGNITUDE = 1e100
-MIN_RELATIVE_WIDTH = 1e-9
-"""A narrower range, relative to its ends, has too few floats in it to be drawn or searched."""
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 # Control characters, line and paragraph separators, and lone surrogates, which UTF-8 cannot hold.
@@ -70,9 +73,9 @@ def check_scene(scene: Scene) -> None:
     _check_starts(scene.starts, formula.dimension, "$.starts")
     for axis in ("x", "y"):
         if (shown_range := getattr(scene.view, axis)) is not None:
-            _check_range(shown_range, f"$.view.{axis}")
+            check_range(shown_range, f"$.view.{axis}")
     _check_sliders(scene.view)
-    _check_number(scene.playback.speed, "$.playback.speed", low=1 / MAX_MAGNITUDE, high=MAX_MAGNITUDE)
+    check_number(scene.playback.speed, "$.playback.speed", low=1 / MAX_MAGNITUDE, high=MAX_MAGNITUDE)
     if (played := scene.playback.range) is not None and not played[0] < played[1]:
         raise SceneError("$.playback.range", f"the first step must be below the last; got {played[0]} and {played[1]}")
 
@@ -138,7 +141,7 @@ def _check_parameters(surface: Surface, formula: Formula) -> None:
         if name not in formula.parameters:
             known = did_you_mean(name[:MAX_TEXT], formula.parameters) if formula.parameters else "; it has none"
             raise SceneError(path, f"the formula has no parameter {shown(name)}{known}")
-        _check_number(value, path, low=-MAX_MAGNITUDE, high=MAX_MAGNITUDE)
+        check_number(value, path, low=-MAX_MAGNITUDE, high=MAX_MAGNITUDE)
 
 
 def _check_domain(domain: Domain, formula: Formula) -> None:
@@ -146,12 +149,12 @@ def _check_domain(domain: Domain, formula: Formula) -> None:
         remedy = "the formula has no y: leave it out" if domain.y else "is missing: the formula has a y"
         raise SceneError("$.domain.y", remedy)
     for axis, axis_range in zip("xy", domain.axes, strict=False):
-        _check_range(axis_range, f"$.domain.{axis}")
+        check_range(axis_range, f"$.domain.{axis}")
 
 
 def _check_sliders(view: View) -> None:
     for name, slider in view.sliders.items():
-        _check_range((slider.low, slider.high), below("$.view.sliders", name))
+        check_range((slider.low, slider.high), below("$.view.sliders", name))
 
 
 def _check_optimizers(entries: Sequence[OptimizerEntry], dimension: int) -> None:
@@ -172,10 +175,10 @@ def _check_optimizers(entries: Sequence[OptimizerEntry], dimension: int) -> None
 def _check_gradient(entry: OptimizerEntry, dimension: int, path: str) -> None:
     gradient = entry.gradient
     if isinstance(gradient, NoisyGradient):
-        _check_number(gradient.std, f"{path}.gradient.std", low=0, high=MAX_MAGNITUDE)
+        check_number(gradient.std, f"{path}.gradient.std", low=0, high=MAX_MAGNITUDE)
     elif isinstance(gradient, GradientSequence):
         for index, value in enumerate(gradient.values):
-            _check_number(value, f"{path}.gradient.values[{index}]", low=-MAX_MAGNITUDE, high=MAX_MAGNITUDE)
+            check_number(value, f"{path}.gradient.values[{index}]", low=-MAX_MAGNITUDE, high=MAX_MAGNITUDE)
     elif isinstance(gradient, MinibatchGradient):
         reason = "a mini-batch needs a surface made from data, and this one is a formula; use 'exact' or 'noise'"
         raise SceneError(f"{path}.gradient.kind", reason)
@@ -183,8 +186,8 @@ def _check_gradient(entry: OptimizerEntry, dimension: int, path: str) -> None:
         reason = f"{entry.name} takes several gradients in one update, which cannot be told apart in a sum; use 'exact'"
         raise SceneError(f"{path}.gradient.kind", reason)
     if entry.clip is not None:
-        _check_number(entry.clip.limit, f"{path}.clip.limit", low=0, high=MAX_MAGNITUDE)
-    _check_box(entry.box, dimension, f"{path}.box")
+        check_number(entry.clip.limit, f"{path}.clip.limit", low=0, high=MAX_MAGNITUDE)
+    check_box(entry.box, dimension, f"{path}.box")
 
 
 def _check_hyperparameters(entry: OptimizerEntry, path: str) -> None:
@@ -209,73 +212,33 @@ def _check_schedule(schedule: Schedule, path: str) -> None:
         raise SceneError(f"{path}.unit", reason)
     for name, (low, high) in SCHEDULE_RANGES.items():
         if (value := getattr(schedule, name, None)) is not None:
-            _check_number(value, f"{path}.{name}", low=low, high=high)
+            check_number(value, f"{path}.{name}", low=low, high=high)
 
 
 def _check_starts(starts: Starts, dimension: int, path: str) -> None:
     match starts:
         case PointStarts(points=points):
-            _check_count(len(points), f"{path}.points")
+            check_count(len(points), f"{path}.points")
             if set(map(len, points)) != {dimension} or max(map(abs, chain.from_iterable(points))) > MAX_MAGNITUDE:
                 for index, point in enumerate(points):
-                    _check_point(point, dimension, f"{path}.points[{index}]")
+                    check_point(point, dimension, f"{path}.points[{index}]")
         case GridStarts(n=n, box=box):
-            _check_length(n, dimension, f"{path}.n", "[nx]", "[nx, ny]")
-            _check_count(math.prod(n), f"{path}.n")
-            _check_box(box, dimension, f"{path}.box")
+            check_length(n, dimension, f"{path}.n", "[nx]", "[nx, ny]")
+            check_count(math.prod(n), f"{path}.n")
+            check_box(box, dimension, f"{path}.box")
         case UniformStarts(box=box):
-            _check_box(box, dimension, f"{path}.box")
+            check_box(box, dimension, f"{path}.box")
         case RingStarts(center=center, radius=radius):
             if dimension == 1:
                 raise SceneError(path, "a ring needs a surface in x and y; use 'line' or 'uniform'")
-            _check_point(center, dimension, f"{path}.center")
-            _check_number(radius, f"{path}.radius", low=0, high=MAX_MAGNITUDE)
+            check_point(center, dimension, f"{path}.center")
+            check_number(radius, f"{path}.radius", low=0, high=MAX_MAGNITUDE)
         case LineStarts(start=start, end=end):
-            _check_point(start, dimension, f"{path}.from")
-            _check_point(end, dimension, f"{path}.to")
+            check_point(start, dimension, f"{path}.from")
+            check_point(end, dimension, f"{path}.to")
         case GaussianStarts(center=center, std=std):
-            _check_point(center, dimension, f"{path}.center")
-            _check_number(std, f"{path}.std", low=0, high=MAX_MAGNITUDE)
-
-
-def _check_box(box: Sequence[Range] | None, dimension: int, path: str) -> None:
-    if box is None:
-        return
-    _check_length(box, dimension, path, "[[low, high]]", "[[low, high], [low, high]]")
-    for index, (low, high) in enumerate(box):
-        _check_point((low, high), 2, f"{path}[{index}]")
-        if low > high:
-            raise SceneError(f"{path}[{index}]", f"the low end {low!r} is above the high end {high!r}")
-
-
-def _check_point(point: Point, dimension: int, path: str) -> None:
-    _check_length(point, dimension, path, "[x]", "[x, y]")
-    for index, coordinate in enumerate(point):
-        _check_number(coordinate, f"{path}[{index}]", low=-MAX_MAGNITUDE, high=MAX_MAGNITUDE)
-
-
-def _check_length(values: Sequence[object], dimension: int, path: str, *layouts: str) -> None:
-    if len(values) != dimension:
-        raise SceneError(path, f"the surface is {dimension}-D: expected {layouts[dimension - 1]}, got {shown(values)}")
-
-
-def _check_range(axis_range: Range, path: str) -> None:
-    _check_point(axis_range, 2, path)
-    low, high = axis_range
-    if low >= high:
-        raise SceneError(path, f"the low end {low!r} must be below the high end {high!r}")
-    if high - low < max(MIN_RELATIVE_WIDTH * max(abs(low), abs(high)), 1 / MAX_MAGNITUDE):
-        raise SceneError(path, f"[{low!r}, {high!r}] is too narrow to be shown; widen it")
-
-
-def _check_count(n_particles: int, path: str) -> None:
-    if not 1 <= n_particles <= MAX_PARTICLES:
-        raise SceneError(path, f"expected 1 to {MAX_PARTICLES:,} particles, got {n_particles:,}")
-
-
-def _check_number(value: float, path: str, *, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise SceneError(path, f"must be in [{low:g}, {high:g}], got {shown(value)}")
+            check_point(center, dimension, f"{path}.center")
+            check_number(std, f"{path}.std", low=0, high=MAX_MAGNITUDE)
 
 
 def _unknown_word(word: str, known: Iterable[str]) -> str:

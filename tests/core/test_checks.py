@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from gradsim.core.checks import MAX_PARTICLES, build_surface_formula, check_scene
+from gradsim.core.checks import build_surface_formula, check_scene
 from gradsim.core.errors import FormulaError, SceneError
+from gradsim.core.number_checks import MAX_PARTICLES
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from gradsim.core.scene import (
     AccumulatedGradient,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from gradsim.core.checks import MAX_MAGNITUDE
+from gradsim.core.number_checks import MAX_MAGNITUDE
 from gradsim.core.scene import ParameterSlider
 from gradsim.ui.widgets.forms import label
 from gradsim.ui.widgets.number_field import NumberField, number_text
