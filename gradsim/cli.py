@@ -29,6 +29,7 @@ COMMANDS = {
     "critical-points": "find and classify every critical point of a scene's surface",
     "optimizers": "list the optimizers with their conventions and defaults",
     "surfaces": "list the surfaces of the gallery",
+    "verify": "measure how exact everything is on this machine, and whether every optimizer does what it declares",
 }
 
 
@@ -110,7 +111,11 @@ def _command_parser() -> argparse.ArgumentParser:
 
     critical_points = add("critical-points")
     critical_points.add_argument("scene", metavar="SCENE", type=Path, help="a .gradsim file")
-    for listing in (critical_points, add("optimizers"), add("surfaces")):
+    verify = add("verify")
+    verify.add_argument(
+        "optimizers", metavar="OPTIMIZER", nargs="*", help="verify these only, such as adam (default: everything)"
+    )
+    for listing in (critical_points, add("optimizers"), add("surfaces"), verify):
         listing.add_argument("--json", action="store_true", help="print a JSON array instead of a table")
     return parser
 
@@ -154,7 +159,7 @@ def _export_field(name: str, text: str) -> float:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    from gradsim import commands
+    from gradsim import commands, verify_command
 
     if arguments.command == "window":
         _explain_mistyped_command(arguments.scene)
@@ -169,6 +174,8 @@ def _run(arguments: argparse.Namespace) -> None:
             )
         elif arguments.command == "critical-points":
             commands.print_critical_points(arguments.scene, as_json=arguments.json)
+        elif arguments.command == "verify":
+            verify_command.verify(arguments.optimizers, as_json=arguments.json)
         elif arguments.command == "optimizers":
             commands.print_optimizers(as_json=arguments.json)
         else:

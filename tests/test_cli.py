@@ -17,6 +17,8 @@ from command_line import BOWL, CommandLine, assert_one_line
 
 import gradsim as api
 from gradsim.cli import COMMANDS, main
+from gradsim.core.conformance.checks import CHECKS, Check
+from gradsim.core.conformance.findings import measured
 from gradsim.core.gallery import GALLERY
 
 WRONG_USAGE = {
@@ -173,6 +175,41 @@ def test_the_tables_are_listed_whole(command: str, table: dict[str, object], gra
     assert (listed.returncode, listed.stderr, shown.returncode, shown.stderr) == (0, "", 0, "")
     assert [row["name"] for row in json.loads(listed.stdout)] == list(table)
     assert all(name in shown.stdout for name in table)
+
+
+def test_verify_measures_every_check_of_every_convention(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "lion", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["convention"], row["check"]) for row in rows] == [(c, k) for c in ("paper", "optax") for k in CHECKS]
+    assert all(row["name"] == "lion" and row["holds"] is True for row in rows)
+    assert all(row["limit"] is None or row["error"] <= row["limit"] for row in rows)
+
+
+def test_verify_without_names_measures_everything_in_tables(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gradsim.core.conformance.checks.OPTIMIZERS", {"adam": api.OPTIMIZERS["adam"]})
+    assert main(["verify"]) == 0
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in ("uncorrected", *GALLERY, "tanh", "checks hold"))
+    assert "✗" not in shown
+
+
+def test_verify_names_what_does_not_hold(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = Check("bowl", "bowl", lambda method: measured(0.5, 1e-6))
+    monkeypatch.setitem(CHECKS, "bowl", nothing)
+    assert main(["verify", "newton"]) == 1
+    shown = capsys.readouterr()
+    assert_one_line(shown.err)
+    assert shown.err == "gradsim: does not hold: newton paper: bowl (0.5 > 1e-06)\n"
+    assert "✗ 0.5 > 1e-06" in shown.out
+    assert "1 of 9 checks do not hold" in shown.out
+
+
+def test_verify_knows_no_other_optimizers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "newtom"]) == 1
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "gradsim: there is no optimizer 'newtom'; did you mean 'newton'?\n")
 
 
 def test_a_console_without_greek_letters_is_no_error(gradsim: CommandLine) -> None:

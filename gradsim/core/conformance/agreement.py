@@ -20,7 +20,7 @@ ROUNDINGS = 10.0
 
 @dataclass(frozen=True)
 class Agreement:
-    """Where two trajectories come nearest to disagreement: how far they are apart there, and how far they may be."""
+    """Where two trajectories are farthest apart, or disagree most: how far that is, and how far it may be there."""
 
     error: float
     limit: float
@@ -44,13 +44,13 @@ def agreement(ours: Floats, race: Callable[[Problem], Floats], problem: Problem)
         return Agreement(float(apart.max()), TOLERANCE)
     with np.errstate(all="ignore"):  # some lead into the void where the true one just does not
         shaken = [errors(race(_shaken(problem, seed)), theirs) for seed in range(N_SHAKEN)]
-    return nearest_to_disagreement(apart, np.maximum.accumulate(np.max(shaken, axis=0)))
+    return within(apart, np.maximum.accumulate(np.max(shaken, axis=0)))
 
 
-def nearest_to_disagreement(apart: Floats, spread: Floats) -> Agreement:
+def within(apart: Floats, spread: Floats) -> Agreement:
     """Return the worst of errors (steps,), each of which may be as large as what the last digit has led to."""
     limits = np.maximum(TOLERANCE, ROUNDINGS * spread)
-    worst = int(np.argmax(apart / limits))
+    worst = int(np.argmax(apart if np.all(apart <= limits) else apart / limits))
     return Agreement(float(apart[worst]), float(limits[worst]))
 
 

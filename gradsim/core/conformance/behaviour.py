@@ -33,7 +33,7 @@ def bowl(method: Method) -> Finding:
     limit = rule.ends_within * eta
     if distance <= SETTLED:
         return refuted(distance, limit, "settles at the minimum, and declares that it does not")
-    return measured(distance, limit)
+    return measured(distance, limit, f"within {rule.ends_within:g} η")
 
 
 def zero_gradient(method: Method) -> Finding:
@@ -43,12 +43,13 @@ def zero_gradient(method: Method) -> Finding:
     stilled = {mover: 0.0} if mover in rule.defaults else {}
     moved = max(_moved_on_a_plain(method, stilled), _moved_without_epsilon(method))
     if mover == "curvature":
-        fell = float(_at_a_saddle(method, {}).losses[0, -1, 0])
-        return measured(moved, 0.0, mover) if fell < 0.0 else refuted(moved, 0.0, "stays at a saddle, or climbs")
+        if _at_a_saddle(method, {}).losses[0, -1, 0] >= 0.0:
+            return refuted(moved, 0.0, "stays at a saddle, or climbs")
+        return measured(moved, 0.0, "but by curvature")
     moved = max(moved, _moved(_at_a_saddle(method, stilled)))
     if mover and _moved_on_a_plain(method, {}) == 0.0:
         return refuted(moved, 0.0, f"is not moved by {mover}, and declares that it is")
-    return measured(moved, 0.0, mover)
+    return measured(moved, 0.0, f"but by {mover}" if mover else "")
 
 
 def _moved_on_a_plain(method: Method, settings: dict[str, float]) -> float:
@@ -91,7 +92,7 @@ def huge_rate(method: Method) -> Finding:
     declared = rule_of(method).huge_rate
     if found != declared:
         return refuted(farthest, None, f"{found}, and declares that it {declared}")
-    return Finding(farthest, FAR if found == "holds" else None, True, found)
+    return Finding(farthest, None, True, found)
 
 
 def scale(method: Method) -> Finding:

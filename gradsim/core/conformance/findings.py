@@ -12,7 +12,7 @@ class Finding:
 
     Attributes:
         error: the measured figure; None where nothing is to be measured.
-        limit: the largest figure that is accepted; None where another bound applies, which ``note`` tells.
+        limit: the largest figure that is accepted; None where ``note`` tells what the figure means.
         holds: whether it is accepted.
         note: what was found, or why nothing was to be measured.
     """

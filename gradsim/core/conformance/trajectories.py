@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradsim.core.conformance.agreement import TOLERANCE, Agreement, agreement, errors, nearest_to_disagreement
+from gradsim.core.conformance.agreement import TOLERANCE, Agreement, agreement, errors, within
 from gradsim.core.conformance.findings import Finding, measured, not_applicable, refuted
 from gradsim.core.conformance.problems import CASES, LATER, PROBLEMS, STEPS, Problem, hyperparameters
 from gradsim.core.conformance.races import Method, race, rule_of
@@ -66,7 +66,7 @@ def later(method: Method) -> Finding:
     for problem, reference in recorded:
         run = _retraced(method, problem, reference, LATER[-1])
         apart = errors(run.positions[0, list(LATER), 0], reference.later)
-        found.append(nearest_to_disagreement(apart, reference.spread))
+        found.append(within(apart, reference.spread))
     return _worst(found)
 
 
@@ -82,5 +82,6 @@ def _retraced(method: Method, problem: Problem, reference: Reference, steps: int
 
 
 def _worst(found: list[Agreement]) -> Finding:
-    worst = max(found, key=lambda each: each.error / each.limit)
-    return measured(worst.error, worst.limit, "" if worst.limit == TOLERANCE else "chaotic by then")
+    broken = [each for each in found if not each.error <= each.limit]
+    worst = max(broken or found, key=lambda each: each.error)
+    return measured(worst.error, worst.limit, "chaotic" if worst.error > TOLERANCE else "")
