@@ -7,9 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEasingCurve, QObject, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradsim.core.errors import GradsimError
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer, Rule, label_of
@@ -17,6 +16,7 @@ from gradsim.core.render.palette import resolve_color
 from gradsim.core.scene import OptimizerEntry
 from gradsim.ui.drawing.competitors import Standing
 from gradsim.ui.line_up import with_entry, with_own_colors
+from gradsim.ui.optimizers.card_frame import CardFrame
 from gradsim.ui.optimizers.card_head import CardHead
 from gradsim.ui.optimizers.card_menu import CardMenu
 from gradsim.ui.optimizers.entry_edits import (
@@ -31,7 +31,6 @@ from gradsim.ui.optimizers.entry_edits import (
 from gradsim.ui.optimizers.hyperparameter_row import HyperparameterRow
 from gradsim.ui.optimizers.standing import OutcomeBar, StandingLine
 from gradsim.ui.session import Session
-from gradsim.ui.style_sheet import RADIUS_PIXELS
 from gradsim.ui.theme import current_theme, restyle, theme_hub
 from gradsim.ui.widgets.forms import error_label, show_error
 from gradsim.ui.widgets.number_field import plain_reason
@@ -41,13 +40,9 @@ if TYPE_CHECKING:
     from gradsim.ui.optimizers.card_details import CardDetails
 
 MARGINS = (12, 6, 6, 1)
-BAR_WIDTH = 3
-BAR_LEFT = 4
-BAR_TOP = 8
-FLASH_MS = 1200
 
 
-class OptimizerCard(QFrame):
+class OptimizerCard(CardFrame):
     """Shows and edits the optimizer in place ``index`` of the scene.
 
     ``detail_set`` carries the part behind the fold in which the user has chosen something, so that it may have grown.
@@ -63,17 +58,11 @@ class OptimizerCard(QFrame):
         self.rows: dict[str, HyperparameterRow] = {}
         self.details: CardDetails | None = None
         self._shown_rule: Rule | None = None
-        self._color = ""
-        self._lifted = False
         self._step = 0.0
-        self.setObjectName("card")
         self.head = CardHead(self.optimizer.title, self)
         self.standing = StandingLine(self)
         self.outcomes = OutcomeBar(self)
         self.error: QLabel = error_label()
-        self._flash = QVariantAnimation(self, duration=FLASH_MS, startValue=1.0, endValue=0.0)
-        self._flash.setEasingCurve(QEasingCurve.Type.InCubic)
-        self._flash.valueChanged.connect(self.update)
         self._first = QVBoxLayout()
         layout = QVBoxLayout(self)
         layout.setSpacing(3)
@@ -112,10 +101,11 @@ class OptimizerCard(QFrame):
         if self._shown_rule is not rule:
             self._shown_rule = rule
             self._build_rows()
-        self._color = resolve_color(entry.color, self.index, current_theme())
+        color = resolve_color(entry.color, self.index, current_theme())
+        self.show_bar(color, dim=not entry.enabled)
         self.layout().setContentsMargins(*(round(margin * theme_hub().scale) for margin in MARGINS))
         about = "\n".join(dict.fromkeys((self.title, self.optimizer.title, self.optimizer.character, rule.reference)))
-        self.head.show_entry(self.title, about, self._color, self.index, enabled=entry.enabled)
+        self.head.show_entry(self.title, about, color, self.index, enabled=entry.enabled)
         self.setAccessibleName(f"Optimizer {self.title}")
         self.standing.setVisible(entry.enabled)
         self.standing.show_note("" if self.optimizer.title in self.title else self.optimizer.title)
@@ -124,9 +114,8 @@ class OptimizerCard(QFrame):
             each.show_value(value_of(entry, name))
         self._first_row.setVisible(entry.enabled or self.head.fold.isChecked())
         if self.details is not None:
-            self.details.show_entry(entry, self._session.scene.steps, self._color)
+            self.details.show_entry(entry, self._session.scene.steps, color)
         restyle(self, "enabledEntry", entry.enabled)
-        self.update()
 
     def show_standing(self, standing: Standing | None, shares: Sequence[float] | None) -> None:
         """Show place and loss at the step on show, and of a cloud at the end of the race the share of each outcome."""
@@ -138,15 +127,6 @@ class OptimizerCard(QFrame):
         self._step = step
         if self.details is not None and self.head.fold.isChecked():
             self.details.schedule.preview.show_step(step)
-
-    def flash(self) -> None:
-        """Draw the eye to this card."""
-        self._flash.start()
-
-    def show_lifted(self, lifted: bool) -> None:
-        """Mark the card while it is dragged."""
-        self._lifted = lifted
-        self.update()
 
     def close_lists(self) -> None:
         """Close and silence all of this card: what it still says would edit whatever follows in its place."""
@@ -256,24 +236,3 @@ class OptimizerCard(QFrame):
             self.details.show_refusal(field, "")
         if not dragging:
             self.detail_set.emit(self.details.parts[field])
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        scale = theme_hub().scale
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._lifted or self._flash.state() == QVariantAnimation.State.Running:
-            glow = QColor(current_theme().accent)
-            glow.setAlphaF(1.0 if self._lifted else self._flash.currentValue())
-            painter.setPen(QPen(glow, 2 * scale))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.drawRoundedRect(inside, RADIUS_PIXELS * scale, RADIUS_PIXELS * scale)
-        bar = QColor(self._color)
-        bar.setAlphaF(1.0 if self.head.switch.isChecked() else 0.35)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(bar)
-        width = BAR_WIDTH * scale
-        left, top = BAR_LEFT * scale, BAR_TOP * scale
-        painter.drawRoundedRect(QRectF(left, top, width, self.height() - 2 * top), width / 2, width / 2)
-        painter.end()
