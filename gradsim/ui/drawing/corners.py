@@ -32,6 +32,10 @@ class Obstacles:
         """
         return _UNDER * self._within(rect, margin / 3) + (1 - _UNDER) * self._within(rect, margin)
 
+    def n_places_under(self, rect: QRectF) -> int:
+        """Return how many places a card at ``rect`` would hide."""
+        return int(np.count_nonzero(pixels_within(self.places, rect, 0.0)))
+
     def _within(self, rect: QRectF, margin: float) -> float:
         n_places = np.count_nonzero(pixels_within(self.places, rect, margin))
         share = np.count_nonzero(pixels_within(self.paths, rect, margin)) / max(1, len(self.paths))

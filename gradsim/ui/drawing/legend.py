@@ -20,6 +20,9 @@ from gradsim.ui.widgets.number_field import number_text
 
 MAX_WIDTH_FRACTION = 0.4
 MAX_HEIGHT_FRACTION = 0.62
+NARROWER_SHARES = (0.3, 0.22)
+"""Of the map's width, for legends that would otherwise hide marks."""
+_SMALL = 0.85
 COMFORTABLE_SHARE = 1 / 7
 MANY = 7
 ROW_EM = 1.5
@@ -96,14 +99,22 @@ def lay_out_legend(entries: tuple[LegendEntry, ...], map_size: tuple[float, floa
     widest, tallest = MAX_WIDTH_FRACTION * map_size[0], MAX_HEIGHT_FRACTION * map_size[1]
     fitting = [
         legend
-        for size, with_settings in ((1.0, True), (0.85, True), (0.85, False))
+        for size, with_settings in ((1.0, True), (_SMALL, True), (_SMALL, False))
         for n_columns in ((2, 1) if len(entries) >= MANY else (1, 2))
         if _fits(legend := _try(entries, n_columns, em * size, with_settings=with_settings), widest, tallest)
     ]
     if not fitting:
-        return _limited(entries, widest, tallest, 0.85 * em)
+        return _limited(entries, widest, tallest, _SMALL * em)
     small = COMFORTABLE_SHARE * map_size[0] * map_size[1]
     return next((legend for legend in fitting if legend.size[0] * legend.size[1] <= small), fitting[-1])
+
+
+@lru_cache(maxsize=16)
+def lay_out_narrow_legend(
+    entries: tuple[LegendEntry, ...], map_size: tuple[float, float], em: float, share: float
+) -> Legend | None:
+    """Return a legend without learning rates that takes at most ``share`` of the map's width, its labels cut to fit."""
+    return _limited(entries, share * map_size[0], MAX_HEIGHT_FRACTION * map_size[1], _SMALL * em)
 
 
 def _fits(legend: Legend, widest: float, tallest: float) -> bool:

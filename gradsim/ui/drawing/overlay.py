@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,15 +15,15 @@ from gradsim.core.render.palette import Theme
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Scene
 from gradsim.core.starts import count_particles, start_positions
-from gradsim.ui.drawing.corners import CARD_GAP_EM, CORNERS, Obstacles, corner_rect, freest_corner
-from gradsim.ui.drawing.legend import Legend, draw_legend, lay_out_legend, legend_entries
+from gradsim.ui.drawing.corners import Obstacles
+from gradsim.ui.drawing.legend import draw_legend, legend_entries
+from gradsim.ui.drawing.map_cards import CardCorners, Cards, place_cards
 from gradsim.ui.drawing.marks import (
     N_CROSSED_STARTS,
     draw_critical_point_marks,
     draw_key,
     draw_start_marks,
     key_parts,
-    key_size,
     pixels_within,
 )
 from gradsim.ui.drawing.picture_cache import LayerCache
@@ -40,24 +40,6 @@ _N_CURVE_SAMPLES = 256
 _N_PATH_RECORDS = 48
 _N_PATH_PARTICLES = 12
 _N_MARKS_KEPT_FREE, _N_MARKS_IN_THE_OPEN = 800, 60
-
-
-@dataclass(frozen=True)
-class CardCorners:
-    """In which corners the cards lie, such as ``"top left"``; None where there is no card."""
-
-    legend: str | None = None
-    key: str | None = None
-
-
-@dataclass(frozen=True)
-class Cards:
-    """Where the cards on the map lie, in pixels of the picture; empty rectangles where there is no room for one."""
-
-    legend: Legend | None
-    legend_rect: QRectF
-    key_rect: QRectF
-    corners: CardCorners
 
 
 def plane_points(positions: np.ndarray, surface: Surface) -> np.ndarray:
@@ -149,24 +131,14 @@ class Overlay:
         """The legend and the key, in the corners where they hide the least; panels have neither."""
         if self.layout.is_grid or not self.layout.has_margins:
             return Cards(None, QRectF(), QRectF(), CardCorners())
-        em, area = self.layout.em, QRectF(self.layout.area)
-        held = self._held_corners or CardCorners()
-        corners, gap, legend_rect, key_rect = CORNERS, CARD_GAP_EM * em, QRectF(), QRectF()
-        legend_corner = key_corner = None
-        legend = lay_out_legend(legend_entries(self.scene, self.theme), (area.width(), area.height()), em)
-        if legend is not None:
-            legend_corner = held.legend or freest_corner(corners, legend.size, area, gap, self.obstacles)
-            legend_rect = corner_rect(legend_corner, legend.size, area, gap)
-            corners = tuple(other for other in corners if other.split()[1] != legend_corner.split()[1])
-        if self.critical_points is not None:
-            size = key_size(self.critical_points, em)
-            if size[0] + legend_rect.width() < area.width() - 3 * gap and size[1] < 0.3 * area.height():
-                if held.key in corners:
-                    key_corner = held.key
-                else:
-                    key_corner = freest_corner(corners[::-1], size, area, gap, self.obstacles)
-                key_rect = corner_rect(key_corner, size, area, gap)
-        return Cards(legend, legend_rect, key_rect, CardCorners(legend_corner, key_corner))
+        return place_cards(
+            legend_entries(self.scene, self.theme),
+            self.critical_points,
+            QRectF(self.layout.area),
+            self.layout.em,
+            obstacles=self.obstacles,
+            held=self._held_corners or CardCorners(),
+        )
 
     @cached_property
     def rects_to_keep_free(self) -> tuple[tuple[float, float, float, float], ...]:

@@ -17,9 +17,10 @@ from gradsim.core.scene import Scene
 from gradsim.ui.drawing.cards import BASE_TEXT_PIXELS, color
 from gradsim.ui.drawing.competitors import Badge, Standing, badges, run_indices, standings_at
 from gradsim.ui.drawing.drawn_map import DrawnMap, as_image
+from gradsim.ui.drawing.map_cards import CardCorners
 from gradsim.ui.drawing.map_viewport import fit_viewport, resized_viewport, shared_aspect
 from gradsim.ui.drawing.margins import Margins, header_widths
-from gradsim.ui.drawing.overlay import CardCorners, Overlay
+from gradsim.ui.drawing.overlay import Overlay
 from gradsim.ui.drawing.picture_cache import PictureCache
 from gradsim.ui.drawing.picture_layout import MAX_PANELS, PictureLayout, lay_out_picture
 

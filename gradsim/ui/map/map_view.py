@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gradsim.core.scene import Scene
 from gradsim.ui.drawing.cards import color, text_font
 from gradsim.ui.drawing.drawn_map import DrawnMap
-from gradsim.ui.drawing.overlay import CardCorners
+from gradsim.ui.drawing.map_cards import CardCorners
 from gradsim.ui.drawing.picture import FramePicture, video_pixel_ratio
 from gradsim.ui.drawing.picture_cache import PictureCache
 from gradsim.ui.map.anatomy_card import AnatomyCard

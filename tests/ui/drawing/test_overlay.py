@@ -17,7 +17,7 @@ from gradsim.core.scene import LineStarts, OptimizerEntry, PointStarts, View
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 from gradsim.ui.drawing.cards import text_font, text_width
-from gradsim.ui.drawing.corners import Obstacles
+from gradsim.ui.drawing.corners import CARD_GAP_EM, CORNERS, Obstacles, corner_rect
 from gradsim.ui.drawing.legend import lay_out_legend, legend_entries
 from gradsim.ui.drawing.marks import CRITICAL_POINT_MARKS, eigenvector_arms, found_text, key_parts
 from gradsim.ui.drawing.overlay import Overlay
@@ -229,3 +229,16 @@ def test_the_legend_rather_crowds_a_mark_than_hides_one() -> None:
     cards = overlay_of(opening_scene(), 680, 440)
     rect, marks = cards.cards.legend_rect, np.concatenate([cards.critical_pixels, cards.start_pixels])
     assert not any(rect.contains(x, y) for x, y in marks.tolist())
+
+
+def test_the_legend_rather_cuts_its_labels_than_hides_a_mark() -> None:
+    overlay = overlay_of(opening_scene(), 700, 410, 2.0)
+    cards, area = overlay.cards, overlay.layout.area
+    usual = lay_out_legend(legend_entries(overlay.scene, DARK), (area.width(), area.height()), overlay.layout.em)
+    assert usual is not None
+    gap = CARD_GAP_EM * overlay.layout.em
+    rects = [corner_rect(corner, usual.size, QRectF(area), gap) for corner in CORNERS]
+    assert all(overlay.obstacles.n_places_under(rect) for rect in rects), "it would hide some in every corner"
+    assert len(cards.legend.entries) == len(usual.entries)
+    assert cards.legend_rect.width() < usual.size[0]
+    assert overlay.obstacles.n_places_under(cards.legend_rect) == 0
