@@ -88,15 +88,20 @@ class Legend:
 
 
 @lru_cache(maxsize=16)
-def lay_out_legend(entries: tuple[LegendEntry, ...], map_size: tuple[float, float], em: float) -> Legend | None:
+def lay_out_legend(
+    entries: tuple[LegendEntry, ...], map_size: tuple[float, float], em: float, share: float | None = None
+) -> Legend | None:
     """Return the legend that covers at most two fifths of the map's width, or None where there is no room for any.
 
     Where it would cover more than a seventh of the map, text shrinks and learning rates go, with two columns for many
-    entries; where even that does not fit, labels are cut, and what is left over is counted as "+ 12 more".
+    entries; where even that does not fit, labels are cut, and what is left over is counted as "+ 12 more". With a
+    ``share`` it has no learning rates, and its labels are cut so that it takes no more of the map's width.
     """
     if not entries:
         return None
     widest, tallest = MAX_WIDTH_FRACTION * map_size[0], MAX_HEIGHT_FRACTION * map_size[1]
+    if share is not None:
+        return _limited(entries, share * map_size[0], tallest, _SMALL * em)
     fitting = [
         legend
         for size, with_settings in ((1.0, True), (_SMALL, True), (_SMALL, False))
@@ -107,14 +112,6 @@ def lay_out_legend(entries: tuple[LegendEntry, ...], map_size: tuple[float, floa
         return _limited(entries, widest, tallest, _SMALL * em)
     small = COMFORTABLE_SHARE * map_size[0] * map_size[1]
     return next((legend for legend in fitting if legend.size[0] * legend.size[1] <= small), fitting[-1])
-
-
-@lru_cache(maxsize=16)
-def lay_out_narrow_legend(
-    entries: tuple[LegendEntry, ...], map_size: tuple[float, float], em: float, share: float
-) -> Legend | None:
-    """Return a legend without learning rates that takes at most ``share`` of the map's width, its labels cut to fit."""
-    return _limited(entries, share * map_size[0], MAX_HEIGHT_FRACTION * map_size[1], _SMALL * em)
 
 
 def _fits(legend: Legend, widest: float, tallest: float) -> bool:

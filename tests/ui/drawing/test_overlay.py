@@ -13,7 +13,7 @@ from small_races import cloud, competitors, two_wells, valley
 from gradsim.core.critical_points import CriticalPoint, find_critical_points
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.render.palette import THEMES, rgb
-from gradsim.core.scene import LineStarts, OptimizerEntry, PointStarts, View
+from gradsim.core.scene import GridStarts, LineStarts, OptimizerEntry, PointStarts, View
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 from gradsim.ui.drawing.cards import text_font, text_width
@@ -242,3 +242,10 @@ def test_the_legend_rather_cuts_its_labels_than_hides_a_mark() -> None:
     assert len(cards.legend.entries) == len(usual.entries)
     assert cards.legend_rect.width() < usual.size[0]
     assert overlay.obstacles.n_places_under(cards.legend_rect) == 0
+
+
+def test_a_legend_is_not_cut_in_vain_where_starts_are_everywhere() -> None:
+    crowded = replace(opening_scene(), starts=GridStarts(n=(12, 12)))
+    overlay = overlay_of(crowded, 700, 410, 2.0)
+    assert overlay.obstacles.n_places_under(overlay.cards.legend_rect)
+    assert overlay.cards.corners.legend_share is None
