@@ -20,6 +20,7 @@ _HOME = {
     "Run": "gradsim.core.run",
     "find_critical_points": "gradsim.core.critical_points",
     "CriticalPoint": "gradsim.core.critical_points",
+    "write_code": "gradsim.core.scripts",
     "OPTIMIZERS": "gradsim.core.optimizers",
     "GradsimError": "gradsim.core.errors",
     "SceneError": "gradsim.core.errors",

@@ -22,11 +22,14 @@ from gradsim.core.errors import Cancelled, GradsimError, nearest
 INTERRUPTED = 128 + signal.SIGINT
 _PIPE_CLOSED = 141  # 128 + SIGPIPE, which Windows does not define
 _MAX_STEPS = 10_000_000
+LIBRARIES = ("numpy", "pytorch", "optax")
+"""What code is written for: ``gradsim.core.scripts`` knows them too, but is not loaded to read words."""
 
 COMMANDS = {
     "simulate": "race a scene and write the run to a NumPy file",
     "export": "race a scene and write it as a video",
     "critical-points": "find and classify every critical point of a scene's surface",
+    "code": "write a scene as a program for NumPy, PyTorch or optax",
     "optimizers": "list the optimizers with their conventions and defaults",
     "surfaces": "list the surfaces of the gallery",
     "verify": "measure how exact everything is on this machine, and whether every optimizer does what it declares",
@@ -111,6 +114,12 @@ def _command_parser() -> argparse.ArgumentParser:
 
     critical_points = add("critical-points")
     critical_points.add_argument("scene", metavar="SCENE", type=Path, help="a .gradsim file")
+
+    code = add("code")
+    code.add_argument("scene", metavar="SCENE", type=Path, help="a .gradsim file")
+    code.add_argument("--for", dest="library", choices=LIBRARIES, required=True, help="the library that it is for")
+    code.add_argument("-o", "--output", metavar="RACE.py", type=Path, help="the file to write (default: print it)")
+
     verify = add("verify")
     verify.add_argument(
         "optimizers", metavar="OPTIMIZER", nargs="*", help="verify these only, such as adam (default: everything)"
@@ -159,7 +168,7 @@ def _export_field(name: str, text: str) -> float:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    from gradsim import commands, verify_command
+    from gradsim import commands, file_commands, verify_command
 
     if arguments.command == "window":
         _explain_mistyped_command(arguments.scene)
@@ -167,15 +176,17 @@ def _run(arguments: argparse.Namespace) -> None:
         return
     with _termination_unwinds():
         if arguments.command == "simulate":
-            commands.simulate_to_file(arguments.scene, arguments.output, record_every=arguments.every)
+            file_commands.simulate_to_file(arguments.scene, arguments.output, record_every=arguments.every)
         elif arguments.command == "export":
-            commands.export_to_file(
+            file_commands.export_to_file(
                 arguments.scene, arguments.output, size=arguments.size, fps=arguments.fps, seconds=arguments.seconds
             )
         elif arguments.command == "critical-points":
             commands.print_critical_points(arguments.scene, as_json=arguments.json)
         elif arguments.command == "verify":
             verify_command.verify(arguments.optimizers, as_json=arguments.json)
+        elif arguments.command == "code":
+            file_commands.write_code_to(arguments.scene, arguments.output, library=arguments.library)
         elif arguments.command == "optimizers":
             commands.print_optimizers(as_json=arguments.json)
         else:

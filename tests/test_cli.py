@@ -16,10 +16,12 @@ import pytest
 from command_line import BOWL, CommandLine, assert_one_line
 
 import gradsim as api
-from gradsim.cli import COMMANDS, main
+from gradsim.cli import COMMANDS, LIBRARIES, main
 from gradsim.core.conformance.checks import CHECKS, Check
 from gradsim.core.conformance.findings import measured
 from gradsim.core.gallery import GALLERY
+from gradsim.core.scripts import SCRIPTS
+from gradsim.ui.window import code_copy
 
 WRONG_USAGE = {
     "unknown option": ("--frobnicate",),
@@ -33,6 +35,8 @@ WRONG_USAGE = {
     "size too large": ("export", "bowl.gradsim", "-o", "race.mp4", "--size", "99999x100"),
     "no frames": ("export", "bowl.gradsim", "-o", "race.mp4", "--fps", "0"),
     "endless": ("export", "bowl.gradsim", "-o", "race.mp4", "--seconds", "inf"),
+    "code for nobody": ("code", "bowl.gradsim"),
+    "code for an unknown library": ("code", "bowl.gradsim", "--for", "tensorflow"),
     "no time": ("export", "bowl.gradsim", "-o", "race.mp4", "--seconds", "nan"),
 }
 
@@ -146,6 +150,43 @@ def test_too_large_a_run_names_the_remedy(
     error = capsys.readouterr().err
     assert_one_line(error)
     assert "--every" in error
+
+
+def test_code_is_offered_for_every_library() -> None:
+    assert list(LIBRARIES) == list(code_copy.LIBRARIES) == list(SCRIPTS)
+
+
+@pytest.mark.parametrize("library", SCRIPTS)
+def test_code_is_printed_or_written(library: str, bowl: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = api.write_code(api.load_scene(bowl), library)
+    assert main(["code", str(bowl), "--for", library]) == 0
+    assert capsys.readouterr() == (program, "")
+    output = bowl.with_name("race.py")
+    assert main(["code", str(bowl), "--for", library, "-o", str(output)]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert output.read_text(encoding="utf-8") == program
+
+
+def test_code_prints_where_the_race_ends(gradsim: CommandLine, bowl: Path) -> None:
+    assert gradsim("code", bowl, "--for", "numpy", "-o", "race.py").returncode == 0
+    ended = subprocess.run(
+        [sys.executable, "race.py"], cwd=bowl.parent, capture_output=True, encoding="utf-8", check=True
+    )
+    run = api.simulate(api.load_scene(bowl))
+    (x, y), loss = run.positions[0, -1, 0].tolist(), float(run.losses[0, -1, 0])
+    assert ended.stdout.startswith(f"Downhill\n    x = {x!r}, y = {y!r}, f = {loss!r}\n")
+
+
+def test_code_that_cannot_be_written_gets_one_line(bowl: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["code", str(bowl), "--for", "numpy", "-o", str(bowl.with_name("missing") / "race.py")]) == 1
+    assert_one_line(capsys.readouterr().err)
+    points = ", ".join(["[1, 1]"] * 10_001)
+    bowl.write_text(BOWL.replace("[1.5, 1.0], [-1.0, 0.5]", points))
+    assert main(["code", str(bowl), "--for", "numpy"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert_one_line(printed.err)
+    assert "10,001 points" in printed.err
 
 
 def test_critical_points_as_json(gradsim: CommandLine, bowl: Path) -> None:

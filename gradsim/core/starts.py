@@ -21,7 +21,7 @@ from gradsim.core.scene import (
 )
 
 # Hashed together with the scene's seed, so that the starts share no random numbers with the gradient noise.
-_STREAM = 0x737461727473
+STREAM = 0x737461727473
 
 
 def count_particles(starts: Starts) -> int:
@@ -76,7 +76,7 @@ def _row(point: Sequence[float]) -> NDArray[np.float64]:
 
 
 def _generator(seed: int) -> np.random.Generator:
-    return np.random.default_rng([_STREAM, seed])
+    return np.random.default_rng([STREAM, seed])
 
 
 def _grid(n: tuple[int, ...], box: Box) -> NDArray[np.float64]:

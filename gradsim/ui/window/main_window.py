@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from gradsim.ui.theme import apply_theme, limit_height, limit_width, next_scale,
 from gradsim.ui.timeline.playback_bar import PlaybackBar
 from gradsim.ui.timeline.playback_keys import press_playback_key
 from gradsim.ui.widgets.whole_area import WholeArea
+from gradsim.ui.window.code_copy import LIBRARIES, CodeCopy
 from gradsim.ui.window.docks import DockArea
 from gradsim.ui.window.menu_bar import MenuBar
 from gradsim.ui.window.menu_parts import add_lessons, add_panels, add_recent_files
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         self._session = session
         self._playback = playback
         self.files = SceneFiles(session, self)
+        self.code_copy = CodeCopy(session, self)
         self.map_view = MapView(session, playback)
         map_frame = MapFrame(self.map_view)
         limit_width(map_frame, SMALLEST_MAP[0])
@@ -106,6 +109,7 @@ class MainWindow(QMainWindow):
             ("quit", self.close),
             ("undo", session.undo),
             ("redo", session.redo),
+            *((f"copy_{library}", partial(self.code_copy.copy, library)) for library in LIBRARIES),
             ("reset_layout", self.docks.reset_layout),
             ("larger", lambda: self.choose_scale(next_scale(theme_hub().scale, 1))),
             ("smaller", lambda: self.choose_scale(next_scale(theme_hub().scale, -1))),
@@ -202,7 +206,7 @@ class MainWindow(QMainWindow):
         self._playback.pause()
         if self._export_dialog is not None:
             self._export_dialog.stop()
-        for each in (self.files, self.map_view, self.docks, self.playback_bar, self._session):
+        for each in (self.files, self.code_copy, self.map_view, self.docks, self.playback_bar, self._session):
             each.stop()
 
     def _follow_run(self, run: Run | None) -> None:

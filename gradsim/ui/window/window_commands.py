@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradsim.ui.race_memory import MEMORY_MIB
 from gradsim.ui.theme import SCALE_PERCENTS
+from gradsim.ui.window.code_copy import LIBRARIES
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,24 @@ FILE = Menu(
         Command("quit", "Quit", "Close gradsim, after asking about changes that are not saved.", ("Ctrl+Q",)),
     ),
 )
+CODE = Menu(
+    "Copy as code",
+    tuple(
+        Command(
+            f"copy_{library}",
+            title,
+            f"Put the race on the clipboard as a {title} program that prints the same digits.",
+        )
+        for library, title in LIBRARIES.items()
+    ),
+)
 EDIT = Menu(
     "&Edit",
     (
         Command("undo", "Undo", "Take back the last change of the race.", ("Ctrl+Z",)),
         Command("redo", "Redo", "Make the change again that was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y")),
+        None,
+        CODE,
     ),
 )
 THEME = Menu(
