@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -37,16 +39,18 @@ def add_panels(menu: QMenu, docks: DockArea) -> None:
 
 
 def add_lessons(menu: QMenu, files: SceneFiles, session: Session) -> None:
-    """Add every lesson under the heading of what it belongs to; the one that is open has a tick."""
-    group = None
-    for lesson in lessons():
-        if lesson.group != group:
-            group = lesson.group
-            _add(menu, group, f"Lessons on: {group}.").setEnabled(False)
-        action = _add(menu, lesson.title, f"Open the lesson “{lesson.title}” beside its explanation.")
-        action.setCheckable(True)
-        action.setChecked(lesson.path == session.template)
-        action.triggered.connect(lambda _, path=lesson.path: files.open_lesson(path))
+    """Add a menu for each group of lessons, which would not fit below each other; the one that is open has a tick."""
+    for last_time in menu.findChildren(QMenu):
+        last_time.deleteLater()  # a menu that is cleared keeps those in it
+    for group, members in groupby(lessons(), key=lambda lesson: lesson.group):
+        target = menu.addMenu(group)
+        target.setToolTipsVisible(True)
+        target.menuAction().setToolTip(f"Lessons on: {group}.")
+        for lesson in members:
+            action = _add(target, lesson.title, f"Open the lesson “{lesson.title}” beside its explanation.")
+            action.setCheckable(True)
+            action.setChecked(lesson.path == session.template)
+            action.triggered.connect(lambda _, path=lesson.path: files.open_lesson(path))
 
 
 def _add(menu: QMenu, text: str, tip: str) -> QAction:

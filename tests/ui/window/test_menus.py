@@ -19,7 +19,7 @@ from gradsim.ui.session import Session
 from gradsim.ui.theme import SCALE_PERCENTS, apply_theme, current_theme, next_scale, saved_scale, theme_hub
 from gradsim.ui.timeline.playback_keys import PLAYBACK_KEYS
 from gradsim.ui.window.help_dialogs import ShortcutsDialog, shortcut_groups
-from gradsim.ui.window.lessons import lessons
+from gradsim.ui.window.lessons import Lesson, lessons
 from gradsim.ui.window.main_window import MainWindow
 from gradsim.ui.window.recent_files import MAX_FILES, RecentFiles, distinct_names
 from gradsim.ui.window.window_commands import COMMANDS, MENUS
@@ -215,10 +215,14 @@ def test_a_recent_file_that_is_gone_is_dropped_with_a_word(
 
 
 def test_lessons_open_from_their_menu_one_after_the_other(window: MainWindow, session: Session) -> None:
-    entry(opened(window, "Lessons"), lessons()[0].title).trigger()
-    assert session.template == lessons()[0].path
-    assert session.path is None
-    assert entry(opened(window, "Lessons"), lessons()[0].title).isChecked()
+    def lesson_entry(lesson: Lesson) -> QAction:
+        return entry(entry(opened(window, "Lessons"), lesson.group).menu(), lesson.title)
+
+    for lesson in (lessons()[-1], lessons()[0]):
+        lesson_entry(lesson).trigger()
+        assert session.template == lesson.path
+        assert session.path is None
+        assert lesson_entry(lesson).isChecked()
     window.actions_["next_lesson"].trigger()
     assert session.title == lessons()[1].title
     window.actions_["previous_lesson"].trigger()
