@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from gradsim.ui.drawing.marks import pixels_within
-
 CORNERS = ("top left", "top right", "bottom right", "bottom left")
 CARD_GAP_EM = 0.7
 # Of a path, this share may be hidden before another corner is better: cards should not jump at every change of a race.
@@ -30,16 +28,27 @@ class Obstacles:
 
         What is hidden weighs more than what is only too close.
         """
-        return _UNDER * self._within(rect, margin / 3) + (1 - _UNDER) * self._within(rect, margin)
+        return float(self.hidden_by_each([rect], margin)[0])
+
+    def hidden_by_each(self, rects: Sequence[QRectF], margin: float) -> np.ndarray:
+        """Return for each of ``rects`` what ``hidden_by`` says of it, float64 (rects,)."""
+        return _UNDER * self._within(rects, margin / 3) + (1 - _UNDER) * self._within(rects, margin)
 
     def n_places_under(self, rect: QRectF) -> int:
         """Return how many places a card at ``rect`` would hide."""
-        return int(np.count_nonzero(pixels_within(self.places, rect, 0.0)))
+        return int(_n_within(self.places, [rect], 0.0)[0])
 
-    def _within(self, rect: QRectF, margin: float) -> float:
-        n_places = np.count_nonzero(pixels_within(self.places, rect, margin))
-        share = np.count_nonzero(pixels_within(self.paths, rect, margin)) / max(1, len(self.paths))
-        return n_places + (_PLACES_PER_PATH * share if share > _HIDDEN_SHARE_ALLOWED else 0.0)
+    def _within(self, rects: Sequence[QRectF], margin: float) -> np.ndarray:
+        shares = _n_within(self.paths, rects, margin) / max(1, len(self.paths))
+        hidden = np.where(shares > _HIDDEN_SHARE_ALLOWED, _PLACES_PER_PATH * shares, 0.0)
+        return _n_within(self.places, rects, margin) + hidden
+
+
+def _n_within(pixels: np.ndarray, rects: Sequence[QRectF], margin: float) -> np.ndarray:
+    """Return how many of ``pixels`` (n, 2) lie in each of ``rects``, widened by ``margin``; NaN lies nowhere."""
+    (left, top, right, bottom), (x, y) = np.array([rect.getCoords() for rect in rects]).T[..., np.newaxis], pixels.T
+    inside = (x >= left - margin) & (x <= right + margin) & (y >= top - margin) & (y <= bottom + margin)
+    return np.count_nonzero(inside, axis=-1)
 
 
 def corner_rect(corner: str, size: tuple[float, float], area: QRectF, gap: float) -> QRectF:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from gradsim.ui.drawing.corners import Obstacles
@@ -16,12 +17,7 @@ _COST_OF_DISTANCE = 0.01
 Ways = tuple[tuple[float, float], ...]
 _SIDES: Ways = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 """Right, left, below, above, then the four diagonals."""
-_BETWEEN: Ways = tuple(
-    way
-    for slide in (0.25, -0.25, 0.5, -0.5, 0.75, -0.75)
-    for side in (1.0, -1.0)
-    for way in ((side, slide), (slide, side))
-)
+_BETWEEN: Ways = tuple(way for slide in (0.5, -0.5) for side in (1.0, -1.0) for way in ((side, slide), (slide, side)))
 _ALL_AROUND = _SIDES + _BETWEEN
 
 
@@ -55,15 +51,16 @@ def place_clear(
         ideals += _ideals(size, about, gap + reach / 2, _ALL_AROUND) + _ideals(size, about, gap + reach, _ALL_AROUND)
     keep_free = QRectF(about.x() - gap, about.y() - gap, 2 * gap, 2 * gap).adjusted(1, 1, -1, -1)
 
-    def cost(order: int, ideal: QRectF, rect: QRectF) -> float:
-        hidden = _COST_OF_A_CARD * sum(_share_covered(card, rect) for card in [*cards, keep_free])
-        if obstacles is not None:
-            hidden += obstacles.hidden_by(rect, 0.0)
-        moved = (rect.center() - ideal.center()).manhattanLength() / max(size[0], 1.0)
-        return hidden + _COST_OF_DISTANCE * (moved + 0.1 * order)
+    rects = [_moved_into(ideal, within) for ideal in ideals]
+    hidden = np.zeros(len(rects)) if obstacles is None else obstacles.hidden_by_each(rects, 0.0)
 
-    moved = [(order, ideal, _moved_into(ideal, within)) for order, ideal in enumerate(ideals)]
-    return min(moved, key=lambda each: cost(*each))[2]
+    def cost(order: int) -> float:
+        rect = rects[order]
+        covered = _COST_OF_A_CARD * sum(_share_covered(card, rect) for card in [*cards, keep_free])
+        moved = (rect.center() - ideals[order].center()).manhattanLength() / max(size[0], 1.0)
+        return hidden[order] + covered + _COST_OF_DISTANCE * (moved + 0.1 * order)
+
+    return rects[min(range(len(rects)), key=cost)]
 
 
 def _ideals(size: tuple[float, float], about: QPointF, gap: float, ways: Ways) -> list[QRectF]:
