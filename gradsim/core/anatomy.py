@@ -180,7 +180,7 @@ def _update(
     rows, state = program.rows, settings.state
     first, end = dimension + 1, 2 * dimension + 1  # the gradient's rows, behind the coordinates and f
     settings = settings._replace(learning_rates=competitor.settings(scene, range(step, step + 1)).learning_rates)
-    update, look_ahead, probe = competitor.kernels
+    _, look_ahead, probe = competitor.kernels
     options = competitor.gradient_options(scene, number)
     prepare_update(program, look_ahead, probe, settings, options, dimension, step)
     point = rows[:dimension, 0].copy()
@@ -192,7 +192,7 @@ def _update(
         after = scratch(len(state))
         after[:, 0] = state[:, 0]
         rows[first:end, 0] = multiple * seen if multiple else 0.0  # also of an infinite gradient
-        update(after, rows, settings.factors, 1)
+        competitor.lifted.update(after, rows, settings.factors, 1)
         return after[:, 0].copy()
 
     after = follow(1.0)

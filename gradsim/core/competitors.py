@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.formula.tape_kernel import BLOCK, scratch
 from gradsim.core.gradient import GradientOptions
-from gradsim.core.lifting import LiftedRule, lift, never_asks
+from gradsim.core.kernel_calls import address_of
+from gradsim.core.lifting import LiftedRule, lift
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.optimizers.base import Rule
 from gradsim.core.race_arguments import WHOLE_RACE, Handover, Records, RuleSettings, SurfaceCode
@@ -56,10 +56,13 @@ class Competitor:
         return "hessian" in self.rule.reads
 
     @property
-    def kernels(self) -> tuple[Any, Any, Any]:
-        """Update, look-ahead and probe; what there is not, is never called."""
+    def kernels(self) -> tuple[int, int, int]:
+        """Addresses of update, look-ahead and probe; 0 of what there is not."""
         lifted = self.lifted
-        return lifted.update, lifted.look_ahead or lifted.update, lifted.probe or never_asks
+        update, look_ahead, probe = (
+            0 if kernel is None else address_of(kernel) for kernel in (lifted.update, lifted.look_ahead, lifted.probe)
+        )
+        return update, look_ahead, probe
 
     @property
     def schedule(self) -> Schedule:

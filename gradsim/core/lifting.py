@@ -51,12 +51,6 @@ class LiftedRule:
     factor_names: tuple[str, ...]
 
 
-@kernel(PROBE_KERNEL)
-def never_asks(state, rows, factors, n, asking, probes):  # type: ignore[no-untyped-def]
-    """The probe of a rule that has none."""
-    return 0
-
-
 def lift(rule: Rule, dimension: int, *, varied: Collection[str] = ()) -> LiftedRule:
     """Compile ``rule`` for ``dimension`` coordinates, or load it from the cache.
 

@@ -109,10 +109,10 @@ class PreparedRace:
             )
 
         run_jobs(jobs, run_job, n_threads, progress=progress, cancelled=cancelled)
-        evaluations = np.tile(steps.astype(np.float64), (n_optimizers, 1))
-        for job, probed in zip(jobs, asked, strict=True):
-            evaluations[job.optimizer] += probed / n_particles
-        return Recording(steps, positions, losses, outcomes, evaluations)
+        probed = np.zeros((n_optimizers, len(steps)), dtype=np.int64)
+        for job, counts in zip(jobs, asked, strict=True):
+            probed[job.optimizer] += counts
+        return Recording(steps, positions, losses, outcomes, steps + probed / n_particles)
 
 
 def prepare_race(
@@ -121,6 +121,9 @@ def prepare_race(
     """Return the race of some ``particles``, int64 numbers, of a scene that has passed ``check_scene``."""
     surface = compile_surface(scene.surface)
     varied = per_particle or {}
+    starts = start_positions(scene.starts, scene.domain, scene.seed)
+    if len(particles) < len(starts):
+        starts = starts[particles]
     return PreparedRace(
         scene=scene,
         surface=surface,
@@ -128,5 +131,5 @@ def prepare_race(
             prepare(entry, surface.dimension, varied.get(k, NONE)) for k, entry in enumerate(scene.racing)
         ),
         numbers=particles,
-        starts=np.ascontiguousarray(start_positions(scene.starts, scene.domain, scene.seed)[particles].T),
+        starts=np.ascontiguousarray(starts.T),
     )

@@ -10,7 +10,8 @@ from gradsim.core.finiteness import all_finite
 from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, call_step, run_program
 from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
 from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient, make_gradient
-from gradsim.core.lifting import INTEGERS, PROBE_KERNEL, UPDATE_KERNEL
+from gradsim.core.kernel_calls import call_probe, call_update
+from gradsim.core.lifting import INTEGERS
 from gradsim.core.race_arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
 from gradsim.core.race_records import can_stream, record_losses, record_positions
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING
@@ -93,7 +94,7 @@ def _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n,
     native, code, scalars, rows = surface.native, surface.code, surface.scalars, surface.rows
     state, factors = rule.state, rule.factors
     if rule.looks_ahead:
-        look_ahead(state, rows, factors, n)
+        call_update(look_ahead, state, rows, factors, n)
         _run(native, code, scalars, rows, n_dimensions, n)
     make_gradient(options, rows, n_dimensions, surface.n_outputs, n, state, begin, t)
     n_asked = 0
@@ -101,7 +102,7 @@ def _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n,
         for i in range(n):
             asking[i] = 1 - stopped[i]
         for k in range(rule.max_probes):
-            n_asking = probe(state, rows, factors, n, asking, np.float64(k))
+            n_asking = call_probe(probe, state, rows, factors, n, asking, np.float64(k))
             if n_asking == 0:
                 break
             n_asked += n_asking
@@ -154,24 +155,32 @@ def _make_whole_steps(  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _outcome(rows, state, domain, n_dimensions, i):  # type: ignore[no-untyped-def]
-    """What has become of particle ``i`` of a block, which has not diverged."""
-    squared_norm = 0.0
+def _tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, squares, stopped):  # type: ignore[no-untyped-def]
+    """Write what has become of the particles of a block; ``squares`` is workspace. Loops over particles vectorise."""
+    for i in range(n):
+        squares[i] = 0.0
     for k in range(n_dimensions):
-        squared_norm += rows[n_dimensions + 1 + k, i] ** 2
+        gradient = n_dimensions + 1 + k
+        for i in range(n):
+            squares[i] += rows[gradient, i] * rows[gradient, i]
+    for i in range(n):
+        outcomes[begin + i] = CONVERGED if squares[i] <= CONVERGED_GRADIENT_NORM**2 else RUNNING
     for k in range(n_dimensions):
-        if not (domain[k, 0] <= state[k, i] <= domain[k, 1]):
-            return LEFT_DOMAIN
-    return CONVERGED if squared_norm <= CONVERGED_GRADIENT_NORM**2 else RUNNING
+        low, high = domain[k, 0], domain[k, 1]
+        for i in range(n):
+            is_inside = (state[k, i] >= low) & (state[k, i] <= high)
+            outcomes[begin + i] = outcomes[begin + i] if is_inside else LEFT_DOMAIN
+    for i in range(n):
+        outcomes[begin + i] = outcomes[begin + i] if stopped[i] == 0 else DIVERGED
 
 
 @kernel(
     types.int64(
         SURFACE_TYPE,
         types.int64,
-        types.FunctionType(UPDATE_KERNEL),
-        types.FunctionType(UPDATE_KERNEL),
-        types.FunctionType(PROBE_KERNEL),
+        types.int64,
+        types.int64,
+        types.int64,
         SETTINGS_TYPE,
         OPTIONS_TYPE,
         MATRIX,
@@ -204,7 +213,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
     Args:
         step: address of machine code that makes whole updates, as ``native_steps`` says, or 0. It is run where the rule
             takes the gradient as it is, all particles share their hyperparameters, and no box holds them.
-        update, look_ahead, probe: the kernels of a ``LiftedRule``; those that it has not are never called.
+        update, look_ahead, probe: addresses of the kernels of a ``LiftedRule``; 0 for what it has not.
         starts: float64 (D, particles).
         handover: where this part of the race begins, and for whom it ends.
         domain: float64 (D, 2).
@@ -230,6 +239,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
     kept = np.empty((n_dimensions, BLOCK))
     previous = kept if wanders else rows
     stopped, asking = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
+    outcomes, squares = records.outcomes, np.empty(BLOCK)
     for begin in range(first_particle, end_particle, BLOCK):
         n = min(BLOCK, end_particle - begin)
         _begin(rule, starts, before, begin, n)
@@ -280,7 +290,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
                 n_asked += _gather_gradient(
                     surface, look_ahead, probe, rule, options, n_dimensions, n, begin, t, asking, stopped
                 )
-            n_bad = update(state, rows, factors, n)
+            n_bad = call_update(update, state, rows, factors, n)
             if rule.projects:
                 _project(rule, n_dimensions, n)
             if any_stopped or n_bad > 0:
@@ -291,9 +301,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
                         if stopped[i] != 0:
                             state[k, i] = previous[k, i]
         signals[1] += unreported * n
-        for i in range(n):
-            outcome = _outcome(rows, state, domain, n_dimensions, i)
-            records.outcomes[begin + i] = DIVERGED if stopped[i] != 0 else outcome
+        _tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, squares, stopped)
         for k in range(behind.shape[0]):
             for i in range(n):
                 behind[k, begin + i] = state[k, i]
@@ -308,8 +316,8 @@ def race_blocks(  # type: ignore[no-untyped-def]
 @kernel(
     types.void(
         SURFACE_TYPE,
-        types.FunctionType(UPDATE_KERNEL),
-        types.FunctionType(PROBE_KERNEL),
+        types.int64,
+        types.int64,
         SETTINGS_TYPE,
         OPTIONS_TYPE,
         types.int64,

@@ -68,10 +68,12 @@ class LoopWriter:
 
     def finish(self) -> tuple[str, frozenset[str]]:
         """Return the code, and the names of the elementary functions that it calls."""
-        # A finite number times zero is zero; any other is NaN, which stays through the sum and has exponent bits.
-        total = "0.0"
-        for value in self.has_to_be_finite:
-            total = self.set(f"call double @llvm.fma.f64(double {value}, double 0.0, double {total})")
+        # The sum is finite unless a number is not, or all are next to the largest there are: then a block is raced anew
+        # for nothing. A finite sum less itself is zero; any other gives NaN, which has exponent bits.
+        total, *others = self.has_to_be_finite
+        for value in others:
+            total = self.set(f"fadd double {total}, {value}")
+        total = self.set(f"fsub double {total}, {total}")
         bits = self.set(f"or i64 %bits, {self.set(f'bitcast double {total} to i64')}")
         unusual = "%unusual"
         for condition in self.is_unusual:
