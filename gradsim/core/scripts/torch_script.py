@@ -116,6 +116,8 @@ def _race(scene: Scene, entry: OptimizerEntry, functions: Functions) -> list[str
     if schedule is not None:
         values["learning_rate"] = f"{schedule}(0)"
     told = ({"schedule": schedule} if schedule is not None else {}) | gradient_arguments(entry)
+    if is_noisy(entry):
+        told["numbers"] = "[i]" if entry.name == "lbfgs" else "range(len(STARTS))"
     name = functions.add("race", ["starts", "make_optimizer", *told], _body(scene, entry, set(told)))
     head, made_of = arguments_of(f"lambda points: torch.optim.{written.format(**values)}")
     made = call(head, made_of, ",", depth=1 + (entry.name == "lbfgs"))
@@ -193,8 +195,7 @@ def _changes(scene: Scene, entry: OptimizerEntry, *, clips_sums: bool) -> list[s
         lines.append("points.grad.fill_(values[update % len(values)])")
     if is_noisy(entry):
         lines += [
-            f"rows = [[normal(particle, update, i) for i in range({scene.domain.dimension})]",
-            "        for particle in range(len(points))]",
+            f"rows = [[normal(n, update, i) for i in range({scene.domain.dimension})] for n in numbers]",
             "points.grad += std * torch.tensor(rows)",
         ]
     if clips_sums:

@@ -40,7 +40,7 @@ class CodeCopy(QObject):
         else:
             QGuiApplication.clipboard().setText(text)
             n_lines = text.count("\n")
-            self._session.message.emit(f"Copied {n_lines:,} lines of {LIBRARIES[library]} code that races this scene.")
+            self._session.message.emit(f"Copied as {LIBRARIES[library]} code: {n_lines:,} lines.")
 
 
 def _write(scene: Scene, library: str) -> str:

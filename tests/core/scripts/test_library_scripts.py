@@ -83,6 +83,16 @@ def test_gradients_schedules_and_boxes_are_those_of_the_engine(
 
 
 @pytest.mark.parametrize(("library", "table"), LIBRARIES)
+def test_particles_that_race_one_after_the_other_have_noise_of_their_own(
+    library: str, table: dict[tuple[str, str], str]
+) -> None:
+    convention = next(convention for name, convention in table if name == "lbfgs")
+    slow = {"learning_rate": 0.01}
+    noisy = OptimizerEntry(name="lbfgs", convention=convention, hyperparameters=slow, gradient=NoisyGradient(std=0.1))
+    assert_same_digits(replace(SCENE, optimizers=(noisy,), steps=10), library)
+
+
+@pytest.mark.parametrize(("library", "table"), LIBRARIES)
 def test_what_diverges_stays_where_it_was_last(library: str, table: dict[tuple[str, str], str]) -> None:
     wild = OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": 3.0})
     assert_same_digits(replace(SCENE, optimizers=(wild,), steps=30), library)

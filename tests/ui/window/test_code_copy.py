@@ -47,7 +47,7 @@ def test_the_race_is_copied_as_code(window: MainWindow, session: Session, librar
     program = gradsim.write_code(session.scene, library)
     assert QGuiApplication.clipboard().text() == program
     said = window.top_bar.message.toolTip()
-    assert said == f"Copied {program.count(chr(10))} lines of {title} code that races this scene."
+    assert said == f"Copied as {title} code: {program.count(chr(10))} lines."
 
 
 def test_what_cannot_be_code_says_why_and_leaves_the_clipboard(window: MainWindow, session: Session) -> None:
