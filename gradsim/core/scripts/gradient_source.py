@@ -30,14 +30,22 @@ def gradient_arguments(entry: OptimizerEntry) -> dict[str, str]:
     match entry.gradient:
         case NoisyGradient(std=std) if std > 0.0:
             arguments["std"] = number(std)
-        case GradientSequence(values=values):
-            arguments["values"] = "\n".join(filled("(", [number(value) for value in values], ",)"))
+        case GradientSequence():
+            arguments["values"] = "values"
     if entry.clip is not None:
         arguments["limit"] = number(entry.clip.limit)
     if entry.box is not None:
         arguments["low"] = f"({', '.join(number(low) for low, _ in entry.box)},)"
         arguments["high"] = f"({', '.join(number(high) for _, high in entry.box)},)"
     return arguments
+
+
+def given_source(entry: OptimizerEntry) -> list[str]:
+    """Return the lines that assign the given gradients of ``entry`` to ``values``, if it has any."""
+    if not isinstance(entry.gradient, GradientSequence):
+        return []
+    values = entry.gradient.values
+    return filled("values = [", [number(value) for value in values], "]")
 
 
 def is_noisy(entry: OptimizerEntry) -> bool:

@@ -8,7 +8,7 @@ from gradsim.core.formula.graph import Formula
 from gradsim.core.optimizers import OPTIMIZERS, label_of
 from gradsim.core.scene import ConstantSchedule, OptimizerEntry, Scene
 from gradsim.core.scripts.formula_source import derivatives_name, jax_loss_source
-from gradsim.core.scripts.gradient_source import accumulates, gradient_arguments, is_given, is_noisy
+from gradsim.core.scripts.gradient_source import accumulates, given_source, gradient_arguments, is_given, is_noisy
 from gradsim.core.scripts.layout import (
     constants_source,
     header,
@@ -113,7 +113,7 @@ def _race(scene: Scene, entry: OptimizerEntry, functions: Functions) -> list[str
     assert written is not None
     values = {name: number(value) for name, value in values_of(entry).items()}
     schedule = add_schedule(scene, entry, functions, module="math")
-    lines = []
+    lines = given_source(entry)
     if schedule is not None:
         values["learning_rate"] = "lambda update: rates[update]"
         if entry.name == "rprop":  # which has it for the first step alone

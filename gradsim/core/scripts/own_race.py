@@ -10,7 +10,13 @@ from gradsim.core.optimizers import OPTIMIZERS, Rule, label_of
 from gradsim.core.optimizers.base import DECAYED_GRADIENT
 from gradsim.core.scene import OptimizerEntry, Scene
 from gradsim.core.scripts.formula_source import derivatives_name
-from gradsim.core.scripts.gradient_source import accumulates, changed_gradient, gradient_arguments, is_noisy
+from gradsim.core.scripts.gradient_source import (
+    accumulates,
+    changed_gradient,
+    given_source,
+    gradient_arguments,
+    is_noisy,
+)
 from gradsim.core.scripts.schedule_source import add_schedule
 from gradsim.core.scripts.source_text import (
     INDENT,
@@ -45,7 +51,7 @@ def own_race(scene: Scene, entry: OptimizerEntry, functions: Functions) -> list[
     told = ["tuple(start)", *(["particle"] if is_noisy(entry) else [])]
     told += [f"{argument}={value}" for argument, value in arguments.items()]
     ends = comprehension("ends = [", call(name, told, depth=1), each, "]")
-    return [*ends, f"report({literal(label_of(entry))}, ends)"]
+    return [*given_source(entry), *ends, f"report({literal(label_of(entry))}, ends)"]
 
 
 def _decays(entry: OptimizerEntry, rule: Rule) -> bool:

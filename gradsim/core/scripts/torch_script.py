@@ -8,7 +8,7 @@ from gradsim.core.formula.graph import Formula
 from gradsim.core.optimizers import OPTIMIZERS, Rule, label_of
 from gradsim.core.scene import OptimizerEntry, Scene
 from gradsim.core.scripts.formula_source import derivatives_name, torch_loss_source
-from gradsim.core.scripts.gradient_source import accumulates, gradient_arguments, is_given, is_noisy
+from gradsim.core.scripts.gradient_source import accumulates, given_source, gradient_arguments, is_given, is_noisy
 from gradsim.core.scripts.layout import (
     constants_source,
     header,
@@ -128,7 +128,7 @@ def _race(scene: Scene, entry: OptimizerEntry, functions: Functions) -> list[str
         lines = ["ends = []", "for i in range(len(STARTS)):", *indented(_told(f"ends += {name}", inner, made))]
     else:
         lines = _told(f"ends = {name}", ["STARTS", "LAMBDA", *extra], made)
-    return [*lines, f"report({literal(label_of(entry))}, ends)"]
+    return [*given_source(entry), *lines, f"report({literal(label_of(entry))}, ends)"]
 
 
 def _told(head: str, arguments: list[str], made: list[str]) -> list[str]:

@@ -108,12 +108,12 @@ def test_a_surface_of_one_variable_ends_at_the_same_bits() -> None:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"gradient": GradientSequence(values=(1.0, -0.5, 0.25))},
+        {"gradient": GradientSequence(values=(1.0, -0.5, 0.25, *(0.01 * number for number in range(25))))},
         {"clip": Clip(by="norm", limit=0.3)},
         {"clip": Clip(by="value", limit=0.2)},
         {"box": ((-0.6, 0.5), (0.2, 1.0))},
     ],
-    ids=str,
+    ids=["given", "clipped by norm", "clipped by value", "in a box"],
 )
 def test_what_stands_between_surface_and_rule_leaves_the_same_bits(settings: dict[str, object], goal: str) -> None:
     assert_same_digits(scene_of(*one_of_each_kind(**settings), goal=goal))

@@ -18,6 +18,7 @@ from gradsim.core.scene import (
     Clip,
     Domain,
     FormulaSurface,
+    GradientSequence,
     NoisyGradient,
     OneCycleSchedule,
     OptimizerEntry,
@@ -59,8 +60,12 @@ def of_all_methods(**settings: object) -> list[Scene]:
 @pytest.mark.parametrize("library", SCRIPTS)
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"schedule": OneCycleSchedule(warmup=5), "clip": Clip(by="norm", limit=1.0), "box": ((-1.0, 2.0),) * 2}],
-    ids=["plain", "with everything"],
+    [
+        {},
+        {"schedule": OneCycleSchedule(warmup=5), "clip": Clip(by="norm", limit=1.0), "box": ((-1.0, 2.0),) * 2},
+        {"gradient": GradientSequence(values=tuple(0.123456789 * number for number in range(30)))},
+    ],
+    ids=["plain", "with everything", "with given gradients"],
 )
 def test_programs_are_python_within_a_page_s_width(library: str, settings: dict[str, object]) -> None:
     for scene in of_all_methods(**settings):
