@@ -10,7 +10,7 @@ from gradsim.core.formula.graph import Formula
 from gradsim.core.formula.operations import LEAVES, evaluate
 from gradsim.core.formula.parse import parse
 from gradsim.core.scripts.expressions import JAX, NUMPY, TORCH, Text, Writer, constant
-from gradsim.core.scripts.source_text import INDENT, docstring
+from gradsim.core.scripts.source_text import INDENT, call, docstring
 
 
 def derivatives_source(formula: Formula, names: Mapping[str, str], *, hessian: bool) -> list[str]:
@@ -21,9 +21,9 @@ def derivatives_source(formula: Formula, names: Mapping[str, str], *, hessian: b
     """
     outputs = [formula.value, *formula.gradient, *(formula.hessian if hessian else ())]
     texts, lines = _graph_texts(formula, outputs, names)
-    parts = [f"loss = {texts[formula.value].source}", f"gradient = {_tuple(texts, formula.gradient)}"]
+    parts = [f"loss = {texts[formula.value].source}", *_tuple("gradient", texts, formula.gradient)]
     if hessian:
-        parts.append(f"hessian = {_tuple(texts, formula.hessian)}")
+        parts += _tuple("hessian", texts, formula.hessian)
     known = "its exact gradient and the upper triangle of its Hessian" if hessian else "its exact gradient"
     return [
         f"def {derivatives_name(hessian=hessian)}(point):",
@@ -113,10 +113,10 @@ def _graph_texts(
     for index in sorted(live):
         if nodes[index].operation == "variable" or varying.intersection(nodes[index].operands):
             varying.add(index)
-    for index in outputs:
+    for index in dict.fromkeys(outputs):
         if index not in varying:  # a number of NumPy's all the same, which may be divided by zero
             texts[index] = Text(f"np.float64({texts[index].source})")
-        if len(texts[index].source) > 40:  # or a tuple of them would be too long for a line
+        if len(texts[index].source) > 40:
             texts[index] = writer.named(texts[index])
     return texts, writer.lines
 
@@ -152,7 +152,7 @@ def _typed_operation(writer: Writer, operation: str, operands: list[Text], libra
             return constant(value)
         if library == "torch" and operation in ("min", "max"):
             operands = [each if each.value is None else Text(f"torch.tensor({each.source})") for each in operands]
-    if operation == "pow" and operands[0].value == math.e:
+    if operation == "pow" and operands[0].value == math.e and value is None:
         return writer.apply("exp", operands[1:])
     return writer.apply(operation, operands)._replace(value=value)
 
@@ -161,6 +161,6 @@ def _unpacked(dimension: int) -> str:
     return "(x,)" if dimension == 1 else "x, y"
 
 
-def _tuple(texts: Mapping[int, Text], nodes: Sequence[int]) -> str:
-    inner = ", ".join(texts[node].source for node in nodes)
-    return f"({inner},)" if len(nodes) == 1 else f"({inner})"
+def _tuple(name: str, texts: Mapping[int, Text], nodes: Sequence[int]) -> list[str]:
+    items = [texts[node].source for node in nodes]
+    return [f"{name} = ({items[0]},)"] if len(items) == 1 else call(f"{name} = ", items, depth=1)

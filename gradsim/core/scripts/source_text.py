@@ -5,12 +5,14 @@ from __future__ import annotations
 import builtins
 import io
 import keyword
+import re
 import textwrap
 import tokenize
 from collections.abc import Iterable, Mapping, Sequence
 
 WIDTH = 100
 INDENT = "    "
+_INTERMEDIATE = re.compile("t[0-9]+")
 
 
 def comment(text: str) -> list[str]:
@@ -167,12 +169,15 @@ def names_in(source: str) -> set[str]:
 
 
 def free_names(wanted: Sequence[str], source: str) -> Mapping[str, str]:
-    """Return a name for each of ``wanted``, itself where Python, its builtins and ``source`` leave it free."""
+    """Return a name for each of ``wanted``, itself where Python, its builtins and ``source`` leave it free.
+
+    Names such as t1 are never free: how many intermediate results there are depends on the length of names.
+    """
     taken = names_in(source) | set(dir(builtins)) | set(keyword.kwlist) | set(keyword.softkwlist)
     names: dict[str, str] = {}
     for name in wanted:
         free = name
-        while free in taken:
+        while free in taken or _INTERMEDIATE.fullmatch(free):
             free += "_"
         taken.add(free)
         names[name] = free

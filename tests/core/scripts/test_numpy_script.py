@@ -171,6 +171,22 @@ def test_every_surface_of_the_gallery_has_its_value_and_derivatives(name: str) -
     assert_derivatives_agree(FormulaSurface(formula=GALLERY[name].formula, parameters=dict(GALLERY[name].parameters)))
 
 
+def test_brackets_keep_the_order_of_rounding() -> None:
+    for formula in (
+        "x - (y - (a + x)) - -y",
+        "x/(y/(a/x))*(y*(x*a))",
+        "-(x + y)^2*-(x*y)/(-a)",
+        "min(x, y - x)*max(-x, a)",
+    ):
+        assert_derivatives_agree(FormulaSurface(formula=formula, parameters={"a": 0.3}))
+
+
+def test_derivatives_that_are_the_same_everywhere_are_written_as_numbers() -> None:
+    program = gradsim.write_code(scene_of(OptimizerEntry(name="newton"), formula="x^2 + 3*y"), "numpy")
+    assert "gradient = (2.0 * x, np.float64(3.0))\n" in program
+    assert "hessian = (np.float64(2.0), np.float64(0.0), np.float64(0.0))\n" in program
+
+
 def assert_derivatives_agree(surface: FormulaSurface) -> None:
     """At some points, to 1e-12 of the largest, and to the last bit where there are no elementary functions."""
     compiled = compile_surface(surface)
