@@ -76,16 +76,14 @@ def _matrix_vector(matrix, vector):
 @overload(vectors.solve_symmetric)
 def _solve_symmetric(matrix, vector):
     def solve_1(matrix, vector):
-        return (vector[0] / matrix[0],) if vector[0] != 0.0 else vector
+        return (vector[0] / matrix[0] if vector[0] != 0.0 else 0.0,)
 
     def solve_2(matrix, vector):
-        if vector[0] == 0.0 and vector[1] == 0.0:
-            return vector
         determinant = matrix[0] * matrix[2] - matrix[1] * matrix[1]
-        return (
-            (matrix[2] * vector[0] - matrix[1] * vector[1]) / determinant,
-            (matrix[0] * vector[1] - matrix[1] * vector[0]) / determinant,
-        )
+        x = (matrix[2] * vector[0] - matrix[1] * vector[1]) / determinant
+        y = (matrix[0] * vector[1] - matrix[1] * vector[0]) / determinant
+        is_zero = abs(vector[0]) + abs(vector[1]) == 0.0  # chosen last, without a branch that would cost vector code
+        return (0.0 if is_zero else x, 0.0 if is_zero else y)
 
     return solve_1 if len(vector) == 1 else solve_2
 

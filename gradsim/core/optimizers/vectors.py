@@ -77,7 +77,7 @@ def solve_symmetric(matrix: Triangle, vector: Vector) -> Vector:
     raises ZeroDivisionError.
     """
     if greatest_magnitude(vector) == 0.0:
-        return vector
+        return (0.0,) * len(vector)
     if len(vector) == 1:
         return (vector[0] / matrix[0],)
     xx, xy, yy = matrix

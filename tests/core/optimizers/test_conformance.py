@@ -116,6 +116,20 @@ def test_a_wrong_rule_agrees_neither_with_its_twin_nor_with_the_library(
     assert not CHECKS["library"].measure(method).holds
 
 
+def half_momentum(position, gradient, velocity, learning_rate, momentum):
+    velocity = momentum * velocity + (1.0 - momentum) * gradient
+    return position - learning_rate * 0.5 * (gradient + velocity), velocity
+
+
+def test_a_new_optimizer_joins_by_existing_and_lacks_only_its_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    method = ("half_momentum", "paper")
+    rule = replace(OPTIMIZERS["momentum"].rule("ema"), update=half_momentum)
+    row = replace(OPTIMIZERS["momentum"], name="half_momentum", conventions={"paper": rule})
+    monkeypatch.setitem(OPTIMIZERS, "half_momentum", row)
+    assert method in methods()
+    assert [name for name, check in CHECKS.items() if not check.measure(method).holds] == ["twin"]
+
+
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_hyperparameters_lead_to_an_outcome(data: st.DataObject) -> None:
