@@ -218,6 +218,15 @@ def test_the_tables_are_listed_whole(command: str, table: dict[str, object], gra
     assert all(name in shown.stdout for name in table)
 
 
+def test_what_optimizers_declare_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["optimizers", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    declared = ("ends_within", "huge_rate", "scale_invariant", "leaves_rest_by")
+    for name, optimizer in api.OPTIMIZERS.items():
+        for listed, rule in zip(rows[name]["conventions"], optimizer.conventions.values(), strict=True):
+            assert [listed[each] for each in declared] == [getattr(rule, each) for each in declared]
+
+
 def test_verify_measures_every_check_of_every_convention(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "lion", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
