@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gradsim.core.checks import build_surface_formula
 from gradsim.core.formula.graph import Formula
-from gradsim.core.optimizers import OPTIMIZERS
-from gradsim.core.scene import OptimizerEntry, Scene
+from gradsim.core.scene import Scene
 from gradsim.core.scripts.formula_source import has_functions, parameters_source
 from gradsim.core.scripts.gradient_source import NOISE, is_noisy
 from gradsim.core.scripts.source_text import comment, free_names, names_in
@@ -64,14 +63,6 @@ def digits_note(formula: Formula) -> list[str]:
     if not has_functions(formula):
         return []
     return ["The elementary functions of libraries differ in the last digit, and so do the races."]
-
-
-def not_in_library(library: str, entries: Sequence[OptimizerEntry]) -> list[str]:
-    """Say which optimizers follow their own rules because ``library`` does not have them as they are."""
-    titles = dict.fromkeys(OPTIMIZERS[entry.name].title for entry in entries)
-    if not titles:
-        return []
-    return [f"Not in {library} as they are raced here, and so by the rules as gradsim has them: {', '.join(titles)}."]
 
 
 def report_source(scene: Scene, *, plain: bool) -> list[str]:

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from gradsim.core.formula.graph import Formula
-from gradsim.core.optimizers import OPTIMIZERS, label_of
 from gradsim.core.scene import ConstantSchedule, OptimizerEntry, Scene
 from gradsim.core.scripts.formula_source import derivatives_name, jax_loss_source
 from gradsim.core.scripts.gradient_source import accumulates, given_source, gradient_arguments, is_given, is_noisy
-from gradsim.core.scripts.layout import (
-    constants_source,
-    header,
-    noise_source,
-    not_in_library,
-    report_source,
-    script,
-    with_free_names,
-)
 from gradsim.core.scripts.library_calls import OPTAX, constructor, values_of
-from gradsim.core.scripts.own_race import IS_FINITE, own_race
-from gradsim.core.scripts.rule_source import RuleSource
+from gradsim.core.scripts.library_script import Library, write_library
 from gradsim.core.scripts.schedule_source import add_schedule
-from gradsim.core.scripts.source_text import Functions, arguments_of, call, docstring, indented, literal, number
+from gradsim.core.scripts.source_text import Functions, arguments_of, call, docstring, indented, number
 
 _AVERAGING = ("schedule_free", "schedule_free_adam")
 """They take the gradient at one place and are to be used at another."""
 _EXACT_DIAGONAL = [
-    "def exact_diagonal():",
     '    """The diagonal of the Hessian, which Sophia would estimate from random vectors."""',
     "    def update(gradient, state, params=None, *, obj_fn, **_):",
     "        return jnp.diag(jax.hessian(obj_fn)(params)), state",
@@ -37,47 +24,8 @@ _EXACT_DIAGONAL = [
 
 
 def write_optax(scene: Scene) -> str:
-    """Return a script that races the optimizers of ``scene`` that are switched on, and prints where they end.
-
-    What optax does not have follows its own rule, on the gradients of JAX. Raises GradsimError for starts that cannot
-    be written down.
-    """
-    return with_free_names(scene, _write)
-
-
-def _write(scene: Scene, formula: Formula, names: Mapping[str, str]) -> str:
-    functions = Functions()
-    own = [entry for entry in scene.racing if _constructor(entry) is None]
-    rules = [OPTIMIZERS[entry.name].rule(entry.convention) for entry in own]
-    source = RuleSource(rules)
-    calls = [
-        line
-        for entry in scene.racing
-        for line in (own_race(scene, entry, functions) if entry in own else _race(scene, entry, functions))
-    ]
-    hessians = sorted({"hessian" in rule.reads for rule in rules})
-    return script(
-        header(scene, formula, "optax", not_in_library("optax", own)),
-        ["import jax", "import jax.numpy as jnp", "import numpy as np", "import optax"],
-        [
-            [
-                'jax.config.update("jax_enable_x64", True)',
-                *(['np.seterr(all="ignore")  # what diverges is noticed below'] if own else []),
-            ],
-            constants_source(scene, formula, names, source.constants, wrap="jnp.float64"),
-            jax_loss_source(formula, names),
-            ["value_and_gradient = jax.jit(jax.value_and_grad(f))"] if own else [],
-            ["hessian_of = jax.jit(jax.hessian(f))"] if True in hessians else [],
-            *(_derivatives(scene.domain.dimension, hessian=hessian) for hessian in hessians),
-            *noise_source(scene),
-            *([IS_FINITE] if own else []),
-            *source.functions.values(),
-            *([_EXACT_DIAGONAL] if any("exact_diagonal" in line for line in calls) else []),
-            *functions.sources,
-            report_source(scene, plain=not own),
-            calls,
-        ],
-    )
+    """Return an optax program; see ``write_library``."""
+    return write_library(scene, _LIBRARY)
 
 
 def _constructor(entry: OptimizerEntry) -> str | None:
@@ -91,26 +39,33 @@ def _constructor(entry: OptimizerEntry) -> str | None:
     return constructor(OPTAX, entry)
 
 
-def _derivatives(dimension: int, *, hessian: bool) -> list[str]:
-    """Return the function that own races look at the surface with."""
+def _derivatives(dimension: int, hessians: Sequence[bool]) -> list[list[str]]:
+    """Return the functions that own races look at the surface with."""
     triangle = "(h[0, 0],)" if dimension == 1 else "(h[0, 0], h[0, 1], h[1, 1])"
-    return [
-        f"def {derivatives_name(hessian=hessian)}(point):",
-        *docstring("Return f at a point, with its derivatives as JAX finds them."),
-        *indented(
-            [
-                "loss, gradient = value_and_gradient(jnp.array(point))",
-                *(["h = np.asarray(hessian_of(jnp.array(point)))"] if hessian else []),
-                f"return np.float64(loss), tuple(np.asarray(gradient)){f', {triangle}' if hessian else ''}",
-            ]
-        ),
+    compiled = ["value_and_gradient = jax.jit(jax.value_and_grad(f))"]
+    if True in hessians:
+        compiled.append("hessian_of = jax.jit(jax.hessian(f))")
+    functions = [
+        [
+            f"def {derivatives_name(hessian=hessian)}(point):",
+            *docstring("Return f at a point, with its derivatives as JAX finds them."),
+            *indented(
+                [
+                    "loss, gradient = value_and_gradient(jnp.array(point))",
+                    *(["h = np.asarray(hessian_of(jnp.array(point)))"] if hessian else []),
+                    f"return np.float64(loss), tuple(np.asarray(gradient)){f', {triangle}' if hessian else ''}",
+                ]
+            ),
+        ]
+        for hessian in hessians
     ]
+    return [compiled, *functions]
 
 
-def _race(scene: Scene, entry: OptimizerEntry, functions: Functions) -> list[str]:
-    """Return the lines that race an optimizer of optax and report its ends; its loop joins ``functions``."""
-    written = _constructor(entry)
-    assert written is not None
+def _race(scene: Scene, entry: OptimizerEntry, written: str, functions: Functions) -> list[str]:
+    """Return the lines that race an optimizer of optax, ``written`` as in its table; its loop joins ``functions``."""
+    if "exact_diagonal()" in written:
+        functions.add("exact_diagonal", [], _EXACT_DIAGONAL)
     values = {name: number(value) for name, value in values_of(entry).items()}
     schedule = add_schedule(scene, entry, functions, module="math")
     lines = given_source(entry)
@@ -129,13 +84,10 @@ def _race(scene: Scene, entry: OptimizerEntry, functions: Functions) -> list[str
             "])",
         ]
         told.append("noise=noise")
-    lines += call(
-        "optimizer = " + arguments_of(written)[0], [each.format(**values) for each in arguments_of(written)[1]]
-    )
+    lines += call(*arguments_of(f"optimizer = {written.format(**values)}"))
     parameters = [argument.partition("=")[0] for argument in told]
     name = functions.add("race", ["optimizer", "starts", *parameters], _body(scene, entry))
-    lines += call(f"ends = {name}", ["optimizer", "STARTS", *told])
-    return [*lines, f"report({literal(label_of(entry))}, ends)"]
+    return [*lines, *call(f"ends = {name}", ["optimizer", "STARTS", *told])]
 
 
 def _body(scene: Scene, entry: OptimizerEntry) -> list[str]:
@@ -206,3 +158,16 @@ def _changes(entry: OptimizerEntry, *, climbs: bool) -> list[str]:
             "gradient = jnp.where(norm > limit, gradient * (limit / norm), gradient)",
         ]
     return lines
+
+
+_LIBRARY = Library(
+    title="optax",
+    optimizers="optax",
+    imports=("import jax", "import jax.numpy as jnp", "import numpy as np", "import optax"),
+    setup='jax.config.update("jax_enable_x64", True)',
+    number="jnp.float64",
+    loss=jax_loss_source,
+    derivatives=_derivatives,
+    constructor=_constructor,
+    race=_race,
+)

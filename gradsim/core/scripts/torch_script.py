@@ -2,79 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 
-from gradsim.core.formula.graph import Formula
-from gradsim.core.optimizers import OPTIMIZERS, Rule, label_of
 from gradsim.core.scene import OptimizerEntry, Scene
 from gradsim.core.scripts.formula_source import derivatives_name, torch_loss_source
 from gradsim.core.scripts.gradient_source import accumulates, given_source, gradient_arguments, is_given, is_noisy
-from gradsim.core.scripts.layout import (
-    constants_source,
-    header,
-    noise_source,
-    not_in_library,
-    report_source,
-    script,
-    with_free_names,
-)
 from gradsim.core.scripts.library_calls import TORCH, constructor, values_of
-from gradsim.core.scripts.own_race import IS_FINITE, own_race
-from gradsim.core.scripts.rule_source import RuleSource
+from gradsim.core.scripts.library_script import Library, write_library
 from gradsim.core.scripts.schedule_source import add_schedule
-from gradsim.core.scripts.source_text import (
-    INDENT,
-    Functions,
-    arguments_of,
-    call,
-    docstring,
-    indented,
-    literal,
-    number,
-)
+from gradsim.core.scripts.source_text import INDENT, Functions, arguments_of, call, docstring, indented, number
 
 
 def write_torch(scene: Scene) -> str:
-    """Return a script that races the optimizers of ``scene`` that are switched on, and prints where they end.
-
-    What torch.optim does not have follows its own rule, on the gradients of torch. Raises GradsimError for starts that
-    cannot be written down.
-    """
-    return with_free_names(scene, _write)
-
-
-def _write(scene: Scene, formula: Formula, names: Mapping[str, str]) -> str:
-    functions = Functions()
-    own = [entry for entry in scene.racing if _constructor(entry) is None]
-    rules = [OPTIMIZERS[entry.name].rule(entry.convention) for entry in own]
-    source = RuleSource(rules)
-    calls = [
-        line
-        for entry in scene.racing
-        for line in (own_race(scene, entry, functions) if entry in own else _race(scene, entry, functions))
-    ]
-    return script(
-        header(scene, formula, "PyTorch", not_in_library("torch.optim", own)),
-        ["import numpy as np", "import torch"],
-        [
-            [
-                "torch.set_default_dtype(torch.float64)",
-                *(['np.seterr(all="ignore")  # what diverges is noticed below'] if own else []),
-            ],
-            constants_source(scene, formula, names, source.constants, wrap="torch.tensor"),
-            torch_loss_source(formula, names),
-            *(
-                _derivatives(scene.domain.dimension, hessian=hessian)
-                for hessian in sorted({"hessian" in rule.reads for rule in rules})
-            ),
-            *noise_source(scene),
-            *([IS_FINITE] if own else []),
-            *source.functions.values(),
-            *functions.sources,
-            report_source(scene, plain=not own),
-            calls,
-        ],
-    )
+    """Return a PyTorch program; see ``write_library``."""
+    return write_library(scene, _LIBRARY)
 
 
 def _constructor(entry: OptimizerEntry) -> str | None:
@@ -89,28 +30,29 @@ def _constructor(entry: OptimizerEntry) -> str | None:
     return constructor(TORCH, entry)
 
 
-def _derivatives(dimension: int, *, hessian: bool) -> list[str]:
-    """Return the function that own races look at the surface with."""
+def _derivatives(dimension: int, hessians: Sequence[bool]) -> list[list[str]]:
+    """Return the functions that own races look at the surface with."""
     triangle = "(h[0, 0],)" if dimension == 1 else "(h[0, 0], h[0, 1], h[1, 1])"
     return [
-        f"def {derivatives_name(hessian=hessian)}(point):",
-        *docstring("Return f at a point, with its derivatives as torch finds them."),
-        *indented(
-            [
-                "point = torch.tensor(point, requires_grad=True)",
-                "loss = f(point)",
-                "(gradient,) = torch.autograd.grad(loss, point)",
-                *(["h = torch.autograd.functional.hessian(f, point).numpy()"] if hessian else []),
-                f"return np.float64(loss.item()), tuple(gradient.numpy()){f', {triangle}' if hessian else ''}",
-            ]
-        ),
+        [
+            f"def {derivatives_name(hessian=hessian)}(point):",
+            *docstring("Return f at a point, with its derivatives as torch finds them."),
+            *indented(
+                [
+                    "point = torch.tensor(point, requires_grad=True)",
+                    "loss = f(point)",
+                    "(gradient,) = torch.autograd.grad(loss, point)",
+                    *(["h = torch.autograd.functional.hessian(f, point).numpy()"] if hessian else []),
+                    f"return np.float64(loss.item()), tuple(gradient.numpy()){f', {triangle}' if hessian else ''}",
+                ]
+            ),
+        ]
+        for hessian in hessians
     ]
 
 
-def _race(scene: Scene, entry: OptimizerEntry, functions: Functions) -> list[str]:
-    """Return the lines that race an optimizer of torch and report its ends; its loop joins ``functions``."""
-    written = _constructor(entry)
-    assert written is not None
+def _race(scene: Scene, entry: OptimizerEntry, written: str, functions: Functions) -> list[str]:
+    """Return the lines that race an optimizer of torch, ``written`` as in its table; its loop joins ``functions``."""
     schedule = add_schedule(scene, entry, functions, module="math")
     values = {name: number(value) for name, value in values_of(entry).items()}
     if schedule is not None:
@@ -128,7 +70,7 @@ def _race(scene: Scene, entry: OptimizerEntry, functions: Functions) -> list[str
         lines = ["ends = []", "for i in range(len(STARTS)):", *indented(_told(f"ends += {name}", inner, made))]
     else:
         lines = _told(f"ends = {name}", ["STARTS", "LAMBDA", *extra], made)
-    return [*given_source(entry), *lines, f"report({literal(label_of(entry))}, ends)"]
+    return [*given_source(entry), *lines]
 
 
 def _told(head: str, arguments: list[str], made: list[str]) -> list[str]:
@@ -143,7 +85,6 @@ def _told(head: str, arguments: list[str], made: list[str]) -> list[str]:
 
 def _body(scene: Scene, entry: OptimizerEntry, arguments: Collection[str]) -> list[str]:
     """Return the lines of the function that races all particles."""
-    rule = OPTIMIZERS[entry.name].rule(entry.convention)
     clips_sums = accumulates(entry) and entry.clip is not None
     climbs = scene.goal == "maximize"
     body = [
@@ -160,7 +101,7 @@ def _body(scene: Scene, entry: OptimizerEntry, arguments: Collection[str]) -> li
             else []
         ),
         "before = points.detach().clone()",
-        _step(rule),
+        "optimizer.step(lambda: loss.sum())" if entry.name == "lbfgs" else "optimizer.step()",
         "with torch.no_grad():",
         *([f"{INDENT}points.clamp_(torch.tensor(low), torch.tensor(high))"] if entry.box is not None else []),
         f"{INDENT}running &= points.isfinite().all(1)",
@@ -181,11 +122,6 @@ def _body(scene: Scene, entry: OptimizerEntry, arguments: Collection[str]) -> li
             ]
         ),
     ]
-
-
-def _step(rule: Rule) -> str:
-    takes_closure = rule is OPTIMIZERS["lbfgs"].conventions["pytorch"]
-    return "optimizer.step(lambda: loss.sum())" if takes_closure else "optimizer.step()"
 
 
 def _changes(scene: Scene, entry: OptimizerEntry, *, clips_sums: bool) -> list[str]:
@@ -212,3 +148,16 @@ def _changes(scene: Scene, entry: OptimizerEntry, *, clips_sums: bool) -> list[s
             "points.grad *= torch.where(norm > limit, limit / norm, 1.0)",
         ]
     return lines
+
+
+_LIBRARY = Library(
+    title="PyTorch",
+    optimizers="torch.optim",
+    imports=("import numpy as np", "import torch"),
+    setup="torch.set_default_dtype(torch.float64)",
+    number="torch.tensor",
+    loss=torch_loss_source,
+    derivatives=_derivatives,
+    constructor=_constructor,
+    race=_race,
+)
