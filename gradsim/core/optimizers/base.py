@@ -11,7 +11,7 @@ A rule is one small pure function of numbers. It names what it needs, in any ord
 It returns the new position, followed by the new state in the declared order. Names, letters and order of operations are
 those of the paper or of the library that the convention is named after, so that trajectories agree to the last digits.
 Rules use only arithmetic, ``math`` and comparisons; ``lifting`` compiles them for whole blocks of particles. 0/0 is no
-move: libraries give no number where ε is 0 and a coordinate has never had a slope, and agree with the rule for ε > 0.
+move: PyTorch gives no number where ε is 0 and a coordinate has never had a slope, and agrees with the rule for ε > 0.
 
 A rule with ``whole_vector`` sees all coordinates at once: ``position``, ``gradient`` and its state variables are tuples
 of length D, ``hessian`` is the tuple of the upper triangle, row by row. A state variable may then also be one number or
