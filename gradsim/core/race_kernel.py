@@ -155,23 +155,24 @@ def _make_whole_steps(  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, squares, stopped):  # type: ignore[no-untyped-def]
-    """Write what has become of the particles of a block; ``squares`` is workspace. Loops over particles vectorise."""
+def _tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, told, stopped):  # type: ignore[no-untyped-def]
+    """Write what has become of a block. ``told`` is workspace: loops over numbers of one kind vectorise."""
     for i in range(n):
-        squares[i] = 0.0
+        told[i] = 0.0
     for k in range(n_dimensions):
         gradient = n_dimensions + 1 + k
         for i in range(n):
-            squares[i] += rows[gradient, i] * rows[gradient, i]
+            told[i] += rows[gradient, i] * rows[gradient, i]
     for i in range(n):
-        outcomes[begin + i] = CONVERGED if squares[i] <= CONVERGED_GRADIENT_NORM**2 else RUNNING
+        told[i] = 1.0 * CONVERGED if told[i] <= CONVERGED_GRADIENT_NORM**2 else 1.0 * RUNNING
     for k in range(n_dimensions):
         low, high = domain[k, 0], domain[k, 1]
         for i in range(n):
-            is_inside = (state[k, i] >= low) & (state[k, i] <= high)
-            outcomes[begin + i] = outcomes[begin + i] if is_inside else LEFT_DOMAIN
+            told[i] = told[i] if (state[k, i] >= low) & (state[k, i] <= high) else 1.0 * LEFT_DOMAIN
     for i in range(n):
-        outcomes[begin + i] = outcomes[begin + i] if stopped[i] == 0 else DIVERGED
+        told[i] = told[i] if stopped[i] == 0 else 1.0 * DIVERGED
+    for i in range(n):
+        outcomes[begin + i] = np.uint8(told[i])
 
 
 @kernel(
@@ -239,7 +240,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
     kept = np.empty((n_dimensions, BLOCK))
     previous = kept if wanders else rows
     stopped, asking = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
-    outcomes, squares = records.outcomes, np.empty(BLOCK)
+    outcomes, told = records.outcomes, np.empty(BLOCK)
     for begin in range(first_particle, end_particle, BLOCK):
         n = min(BLOCK, end_particle - begin)
         _begin(rule, starts, before, begin, n)
@@ -301,7 +302,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
                         if stopped[i] != 0:
                             state[k, i] = previous[k, i]
         signals[1] += unreported * n
-        _tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, squares, stopped)
+        _tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, told, stopped)
         for k in range(behind.shape[0]):
             for i in range(n):
                 behind[k, begin + i] = state[k, i]
