@@ -25,10 +25,12 @@ _RULE = "rule"
 def compile_step(tape: Tape, rule: Rule, dimension: int) -> NativeCode | None:
     """Return the update of ``rule`` on the surface of ``tape`` as machine code; None where that cannot be done.
 
-    The code is ``int64 (float64 *state, float64 *rows, float64 *scalars, float64 *factors, int64 n)``: it replaces the
-    state of ``n`` particles, in the rows that ``LiftedRule`` describes, by that after the update, writes their losses
-    before it to row D of ``rows``, and answers as ``program_kernel`` says, of f, ∇f, and the new positions. Unless it
-    answers 0, the state is worth nothing.
+    The code is ``int64 (float64 *state, *rows, *scalars, *factors, *rates, int64 n, step, n_steps, first_rate,
+    rate_stride)``: it replaces the state of ``n`` particles, in the rows that ``LiftedRule`` describes, by that after
+    ``n_steps`` updates. The first of them is number ``step``, counted from 0, and takes the learning rate
+    ``rates[first_rate]``, the next the one ``rate_stride`` behind it. The losses before the last update are written to
+    row D of ``rows``. It answers as ``program_kernel`` says, of every f, ∇f, and new position; unless it answers 0, the
+    state is worth nothing.
     """
     if len(tape.code) > MAX_INSTRUCTIONS or rule.look_ahead is not None or rule.probe is not None:
         return None
@@ -69,7 +71,27 @@ class _StepWriter(LoopWriter):
         "ptr noalias align 64 %rows",
         "ptr noalias %scalars",
         "ptr noalias %factors",
+        "ptr noalias %rates",
+        *(f"i64 %{name}" for name in ("n", "step", "n_steps", "first_rate", "rate_stride")),
     )
+    before = (
+        "br label %update",
+        "update:",
+        "%u = phi i64 [0, %entry], [%next_u, %updated]",
+        "%bits_u = phi i64 [0, %entry], [%bits_made, %updated]",
+        "%unusual_u = phi i1 [0, %entry], [%unusual_made, %updated]",
+        "%way = mul i64 %u, %rate_stride",
+        "%rate = add i64 %first_rate, %way",
+        "%factor0p = getelementptr double, ptr %rates, i64 %rate",
+        "%factor0 = load double, ptr %factor0p, align 8",
+        "%made = add i64 %step, %u",
+        "%number = add i64 %made, 1",
+        "%factor1 = sitofp i64 %number to double",
+        "br label %loop",
+    )
+    entered_from = "update"
+    bits_before, unusual_before = "%bits_u", "%unusual_u"
+    left_to = "updated"
 
     def __init__(self, tape: Tape, dimension: int, rule: Rule) -> None:
         super().__init__(tape, dimension)
@@ -77,9 +99,19 @@ class _StepWriter(LoopWriter):
         self.rows = {"position": range(dimension), **rule.state_rows(dimension)}
         names = ("learning_rate", "step", *factor_names(rule))
         self.factors = {name: f"%factor{k}" for k, name in enumerate(names)}
-        for k, name in enumerate(self.factors.values()):
+        for k, name in list(enumerate(self.factors.values()))[2:]:
             self.preamble.append(f"{name}p = getelementptr double, ptr %factors, i64 {k * BLOCK}")
             self.preamble.append(f"{name} = load double, ptr {name}p, align 8")
+
+    def behind(self, bits: str, unusual: str) -> tuple[str, ...]:
+        return (
+            "updated:",
+            f"%bits_made = or i64 {bits}, 0",
+            f"%unusual_made = or i1 {unusual}, 0",
+            "%next_u = add nuw nsw i64 %u, 1",
+            "%again = icmp ult i64 %next_u, %n_steps",
+            "br i1 %again, label %update, label %exit",
+        )
 
     def write(self) -> tuple[str, frozenset[str]]:
         self.run_tape("%state")

@@ -7,7 +7,7 @@ from numba import types
 
 from gradsim.core.compiled import inlined, kernel
 from gradsim.core.finiteness import all_finite
-from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, call_step, run_program
+from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, call_steps, run_program
 from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
 from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient, make_gradient
 from gradsim.core.kernel_calls import call_probe, call_update
@@ -132,25 +132,27 @@ def _make_whole_steps(  # type: ignore[no-untyped-def]
     of its functions, or when cancelled. The block then has to be raced anew.
     """
     n_steps = records.steps[-1]
-    state, factors, rates, rate_places = rule.state, rule.factors, rule.learning_rates, rule.rate_places
+    state, factors, rates = rule.state, rule.factors, rule.learning_rates
+    rate_stride = 1 if rates.shape[0] > 1 else 0
     steps = records.steps
-    record = 0
-    for t in range(first_step, n_steps):
-        made = t - first_step
-        if made % STEPS_BETWEEN_REPORTS == 0:
-            if signals[0] != 0:
-                return t
-            signals[1] += min(STEPS_BETWEEN_REPORTS, n_steps - t) * n
+    record, t = 0, first_step
+    while t < n_steps:
+        if signals[0] != 0:
+            return t
         is_recorded = t == steps[record]
         if is_recorded:
             record_positions(records, record, state, n_dimensions, begin, n, streams)
-        _set_factors(factors, rates, rate_places, begin, n, t, first_step)
-        if call_step(step, state, rows, scalars, factors, n) != 0:
-            signals[1] -= min(n_steps - first_step, (made // STEPS_BETWEEN_REPORTS + 1) * STEPS_BETWEEN_REPORTS) * n
+        # The losses that are written are those before the last update made at once.
+        n_made = 1 if is_recorded else min(STEPS_BETWEEN_REPORTS, steps[record] - t)
+        place = (t - first_step) * rate_stride
+        if call_steps(step, state, rows, scalars, factors, rates, n, t, n_made, place, rate_stride) != 0:
+            signals[1] -= (t - first_step) * n
             return t
         if is_recorded:
             record_losses(records, record, rows, n_dimensions, begin, n, streams)
             record += 1
+        t += n_made
+        signals[1] += n_made * n
     return n_steps
 
 

@@ -35,7 +35,13 @@ def write_loop(tape: Tape, dimension: int) -> tuple[str, frozenset[str]]:
 class LoopWriter:
     """Holds the code of the loop's body, and where the value of every row stands."""
 
-    parameters: tuple[str, ...] = ("ptr noalias align 64 %rows", "ptr noalias %scalars")
+    parameters: tuple[str, ...] = ("ptr noalias align 64 %rows", "ptr noalias %scalars", "i64 %n")
+    before: tuple[str, ...] = ("br label %loop",)
+    """What comes between the entry and the loop over particles, which is entered from ``entered_from``."""
+    entered_from = "entry"
+    bits_before, unusual_before = "0", "0"
+    left_to = "exit"
+    """Where the loop over particles leads, and what follows there."""
 
     def __init__(self, tape: Tape, dimension: int) -> None:
         self.tape = tape
@@ -83,19 +89,20 @@ class LoopWriter:
     def _loop(self, bits: str, unusual: str) -> str:
         return "\n".join(
             (
-                f"define i64 @{ENTRY}({', '.join(self.parameters)}, i64 %n) {{",
+                f"define i64 @{ENTRY}({', '.join(self.parameters)}) {{",
                 "entry:",
                 f"%result = alloca [{MAX_RESULTS} x double], align 8",
                 *self.preamble,
-                "br label %loop",
+                *self.before,
                 "loop:",
-                "%i = phi i64 [0, %entry], [%next, %loop]",
-                f"%bits = phi i64 [0, %entry], [{bits}, %loop]",
-                f"%unusual = phi i1 [0, %entry], [{unusual}, %loop]",
+                f"%i = phi i64 [0, %{self.entered_from}], [%next, %loop]",
+                f"%bits = phi i64 [{self.bits_before}, %{self.entered_from}], [{bits}, %loop]",
+                f"%unusual = phi i1 [{self.unusual_before}, %{self.entered_from}], [{unusual}, %loop]",
                 *self.body,
                 "%next = add nuw nsw i64 %i, 1",
                 "%more = icmp ult i64 %next, %n",
-                "br i1 %more, label %loop, label %exit, !llvm.loop !1",
+                f"br i1 %more, label %loop, label %{self.left_to}, !llvm.loop !1",
+                *self.behind(bits, unusual),
                 "exit:",
                 f"%exponent = and i64 {bits}, {_EXPONENT_MASK}",
                 "%is_finite = icmp eq i64 %exponent, 0",
@@ -111,6 +118,10 @@ class LoopWriter:
                 "",
             )
         )
+
+    def behind(self, bits: str, unusual: str) -> tuple[str, ...]:
+        """What comes between the loop over particles, with what it has found, and the exit."""
+        return ()
 
     def _translate(self, opcode: int, target: int, a: int, b: int, c: int) -> None:
         """Set the row ``target`` to what the instruction makes of its operands."""

@@ -24,21 +24,35 @@ def _call_native(typing_context: Any, address: Any, rows: Any, scalars: Any, n: 
 
 
 @intrinsic
-def call_step(typing_context: Any, address: Any, state: Any, rows: Any, scalars: Any, factors: Any, n: Any) -> Any:
-    """Call machine code that makes a whole update, ``int64 (float64 *state, *rows, *scalars, *factors, int64 n)``."""
-    return types.int64(types.int64, state, rows, scalars, factors, types.int64), _generate_call
+def call_steps(
+    typing_context: Any,
+    address: Any,
+    state: Any,
+    rows: Any,
+    scalars: Any,
+    factors: Any,
+    rates: Any,
+    n: Any,
+    step: Any,
+    n_steps: Any,
+    first_rate: Any,
+    rate_stride: Any,
+) -> Any:
+    """Call machine code that makes whole updates, as ``native_steps`` says."""
+    arrays, numbers = (state, rows, scalars, factors, rates), (types.int64,) * 5
+    return types.int64(types.int64, *arrays, *numbers), _generate_call
 
 
 def _generate_call(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    """Generate the call of an address with the data of arrays and a number."""
-    address, *arrays, n = arguments
-    pointers = [
-        make_array(kind)(context, builder, array).data for kind, array in zip(signature.args[1:-1], arrays, strict=True)
+    """Generate the call of an address with the data of arrays, and with whole numbers."""
+    address, *values = arguments
+    values = [
+        make_array(kind)(context, builder, value).data if isinstance(kind, types.Array) else value
+        for kind, value in zip(signature.args[1:], values, strict=True)
     ]
-    integer = ir.IntType(64)
-    function = ir.FunctionType(integer, [*(pointer.type for pointer in pointers), integer])
+    function = ir.FunctionType(ir.IntType(64), [value.type for value in values])
     target = builder.bitcast(builder.inttoptr(address, cgutils.voidptr_t), function.as_pointer())
-    return builder.call(target, [*pointers, n])
+    return builder.call(target, values)
 
 
 @inlined
