@@ -156,9 +156,9 @@ class Surface:
 
     def _program(self, outputs: Sequence[int]) -> Program:
         key = tuple(outputs)
-        if key not in self._codes:
-            self._codes[key] = _Code(compile_tape(self.formula.nodes, key, self.dimension))
-        code = self._codes[key]
+        code = self._codes.get(key)
+        if code is None:  # of two threads that compile it at the same time, both take the first one's
+            code = self._codes.setdefault(key, _Code(compile_tape(self.formula.nodes, key, self.dimension)))
         return Program(code.tape.scalars(self._scalar_values), code)
 
     def _evaluate(self, program: Program, points: ArrayLike) -> Floats:
@@ -175,6 +175,10 @@ class Surface:
         return outputs
 
 
+_READING = threading.Lock()
+"""Map and race ask for the same formula at the same time: they are to share its machine code."""
+
+
 @lru_cache(maxsize=16)
 def _without_parameters(source: str) -> Surface:
     """Remembered, because a slider re-simulates the same formula sixty times a second."""
@@ -182,7 +186,9 @@ def _without_parameters(source: str) -> Surface:
 
 
 def _compile_formula(surface: scene.FormulaSurface) -> Surface:
-    return _without_parameters(surface.formula).with_parameters(surface.parameters)
+    with _READING:
+        plain = _without_parameters(surface.formula)
+    return plain.with_parameters(surface.parameters)
 
 
 SURFACE_KINDS: dict[type, Callable[..., Surface]] = {scene.FormulaSurface: _compile_formula}

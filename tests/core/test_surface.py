@@ -97,3 +97,22 @@ def test_threads_do_not_share_scratch() -> None:
 def test_a_mistake_in_the_formula_is_a_formula_error() -> None:
     with pytest.raises(FormulaError):
         surface_of("sin(x")
+
+
+def test_threads_that_ask_at_the_same_time_share_tapes_and_machine_code() -> None:
+    spec = FormulaSurface(formula="x^2 + 3.40625*y^2")
+    together = threading.Barrier(8)
+    surfaces: list[Surface] = []
+
+    def ask() -> None:
+        together.wait()
+        surfaces.append(compile_surface(spec))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    surfaces[0].compile_native()
+    assert {surface.first_order_program.native_address for surface in surfaces} != {0}
+    assert len({surface.first_order_program.native_address for surface in surfaces}) == 1
