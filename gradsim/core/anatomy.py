@@ -164,8 +164,9 @@ def _race_again(
         evaluations=np.zeros(len(steps), dtype=np.int64),
     )
     signals = np.zeros(2, dtype=np.int64)
-    number = run.particles[particle : particle + 1]
-    return records, race(competitor, run.scene, surface, starts, (0, 1), records, signals, numbers=number)
+    number, settings = run.particles[particle : particle + 1], competitor.settings(run.scene, range(step))
+    race(competitor, run.scene, surface, starts, (0, 1), records, signals, settings=settings, numbers=number)
+    return records, settings
 
 
 def _update(

@@ -100,7 +100,7 @@ class Competitor:
         return self.rule.n_rows(dimension) + sums
 
     def settings(self, scene: Scene, updates: range) -> RuleSettings:
-        """The rule with a workspace of its own, for the ``updates`` of a race that are counted from 0."""
+        """The rule for the ``updates`` of a race that are counted from 0; ``with_workspace`` makes it one thread's."""
         dimension, lifted = scene.domain.dimension, self.lifted
         rows = self.rule.state_rows(dimension)
         n_rows = self.n_rows(dimension)
@@ -167,6 +167,11 @@ def surface_code(program: Program) -> SurfaceCode:
     return SurfaceCode(program.native_address, tape.code, program.scalars, program.scratch(), tape.n_outputs)
 
 
+def with_workspace(settings: RuleSettings) -> RuleSettings:
+    """Return the rule with a workspace of its own, for one thread."""
+    return settings._replace(state=scratch(len(settings.state)), factors=settings.factors.copy())
+
+
 def race(
     competitor: Competitor,
     scene: Scene,
@@ -176,22 +181,21 @@ def race(
     records: Records,
     signals: NDArray[np.int64],
     *,
+    settings: RuleSettings,
     numbers: NDArray[np.int64],
     handover: Handover = WHOLE_RACE,
-) -> RuleSettings:
+) -> None:
     """Race particles ``particles[0]`` … ``particles[1] − 1`` up to the last step of ``records``.
 
     Args:
         starts: float64 (D, all particles), C-contiguous.
         signals: int64 (2,): [0] is polled, and nonzero cancels; to [1] the made particle-steps are added.
+        settings: for the updates from where ``handover`` says to the last step of ``records``, with a workspace that
+            nobody else uses: its state will be that at the end of the block raced last.
         numbers: int64 (all particles,), which of the scene's they are.
         handover: where another part of the race has left off, and what the next one goes on from.
-
-    Returns:
-        What the rule worked with: its state is that at the end of the block raced last.
     """
     program = competitor.program(surface)
-    settings = competitor.settings(scene, range(handover.first_step, int(records.steps[-1])))
     race_blocks(
         surface_code(program),
         program.step_address(competitor.rule),
@@ -205,4 +209,3 @@ def race(
         np.array(scene.domain.axes, dtype=np.float64),
         signals,
     )
-    return settings

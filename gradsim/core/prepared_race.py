@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.buffers import BufferPool
-from gradsim.core.competitors import NONE, Competitor, PerParticle, prepare, race
+from gradsim.core.competitors import NONE, Competitor, PerParticle, prepare, race, with_workspace
 from gradsim.core.race_arguments import WHOLE_RACE, Handover, Records
 from gradsim.core.race_jobs import RaceJob, cut, run_jobs
 from gradsim.core.scene import Scene
@@ -92,6 +92,11 @@ class PreparedRace:
         losses = _RECORDINGS.empty((n_optimizers, len(steps), n_particles))
         outcomes = np.empty((n_optimizers, n_particles), dtype=np.uint8)
         jobs = cut(n_optimizers, n_particles, n_threads)
+        parts = [WHOLE_RACE] * n_optimizers if handovers is None else handovers
+        settings = [
+            competitor.settings(self.scene, range(part.first_step, int(steps[-1])))
+            for competitor, part in zip(self.competitors, parts, strict=True)
+        ]
         asked = np.zeros((len(jobs), len(steps)), dtype=np.int64)  # a row each, for no two threads share a counter
 
         def run_job(job: RaceJob, number: int, signals: NDArray[np.int64]) -> None:
@@ -104,8 +109,9 @@ class PreparedRace:
                 (job.begin, job.end),
                 Records(steps, positions[k], losses[k], outcomes[k], asked[number]),
                 signals,
+                settings=with_workspace(settings[k]),
                 numbers=self.numbers,
-                handover=WHOLE_RACE if handovers is None else handovers[k],
+                handover=parts[k],
             )
 
         run_jobs(jobs, run_job, n_threads, progress=progress, cancelled=cancelled)
@@ -116,12 +122,16 @@ class PreparedRace:
 
 
 def prepare_race(
-    scene: Scene, particles: NDArray[np.int64], per_particle: Mapping[int, PerParticle] | None = None
+    scene: Scene,
+    particles: NDArray[np.int64],
+    per_particle: Mapping[int, PerParticle] | None = None,
+    *,
+    n_threads: int = 1,
 ) -> PreparedRace:
     """Return the race of some ``particles``, int64 numbers, of a scene that has passed ``check_scene``."""
     surface = compile_surface(scene.surface)
     varied = per_particle or {}
-    starts = start_positions(scene.starts, scene.domain, scene.seed)
+    starts = start_positions(scene.starts, scene.domain, scene.seed, n_threads=n_threads)
     if len(particles) < len(starts):
         starts = starts[particles]
     return PreparedRace(

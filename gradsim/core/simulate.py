@@ -58,12 +58,13 @@ def simulate(
     if len(numbers) and not (numbers.min() >= 0 and numbers.max() < n_particles):
         raise SimulationError(f"particles must be numbers from 0 to {n_particles - 1:,}, got {shown(particles)}")
     _check_budget(scene, len(numbers), record_every=int(record_every), memory_budget=memory_budget)
-    race = prepare_race(scene, numbers, _checked(per_particle or {}, scene, len(numbers)))
+    n_threads = n_threads or os.cpu_count() or 1
+    race = prepare_race(scene, numbers, _checked(per_particle or {}, scene, len(numbers)), n_threads=n_threads)
     race.compile_where_worth_it()
     total = max(1, len(scene.racing) * len(numbers) * (scene.steps + 1))
     recording = race.run(
         record_steps(scene.steps, record_every),
-        n_threads or os.cpu_count() or 1,
+        n_threads,
         progress=None if progress is None else lambda made: progress(made / total),
         cancelled=cancelled,
     )

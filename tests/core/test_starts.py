@@ -15,7 +15,7 @@ from gradsim.core.scene import (
     Starts,
     UniformStarts,
 )
-from gradsim.core.starts import count_particles, start_positions
+from gradsim.core.starts import PIECE, STREAM, WORTH_A_THREAD, count_particles, start_positions
 
 LINE = Domain(x=(-1.0, 3.0))
 PLANE = Domain(x=(-1.0, 3.0), y=(10.0, 20.0))
@@ -47,6 +47,16 @@ def test_every_kind_gives_a_float64_row_for_each_particle(starts: Starts, domain
 @pytest.mark.parametrize(("starts", "domain", "n_particles"), EVERY_KIND)
 def test_same_seed_gives_the_same_positions(starts: Starts, domain: Domain, n_particles: int) -> None:
     np.testing.assert_array_equal(start_positions(starts, domain, 5), start_positions(starts, domain, 5))
+
+
+@pytest.mark.parametrize("n", [PIECE - 1, 2 * PIECE + 7, 3 * WORTH_A_THREAD + 1])
+def test_a_cloud_is_drawn_alike_by_any_number_of_threads_and_in_pieces(n: int) -> None:
+    reference = np.random.default_rng([STREAM, 5]).random((n, 2)) * [4.0, 10.0] + [-1.0, 10.0]
+    for n_threads in (1, 2, 3):
+        drawn = start_positions(UniformStarts(n=n), PLANE, 5, n_threads=n_threads)
+        np.testing.assert_array_equal(drawn, reference)
+    reference = np.random.default_rng([STREAM, 5]).standard_normal((n, 2)) * 0.5 + [1.0, 2.0]
+    np.testing.assert_array_equal(start_positions(GaussianStarts(center=(1.0, 2.0), std=0.5, n=n), PLANE, 5), reference)
 
 
 @pytest.mark.parametrize("starts", [GaussianStarts(center=(0.0, 0.0), std=1.0, n=50), UniformStarts(n=50)])
