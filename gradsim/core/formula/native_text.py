@@ -89,7 +89,8 @@ class LoopWriter:
     def _loop(self, bits: str, unusual: str) -> str:
         return "\n".join(
             (
-                f"define i64 @{ENTRY}({', '.join(self.parameters)}) {{",
+                # Or vectors that registers have no room for may straddle a page of the stack: half the speed is lost.
+                f"define i64 @{ENTRY}({', '.join(self.parameters)}) alignstack(64) {{",
                 "entry:",
                 f"%result = alloca [{MAX_RESULTS} x double], align 8",
                 *self.preamble,

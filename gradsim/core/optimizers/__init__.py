@@ -10,7 +10,7 @@ from gradsim.core.optimizers.adam_scales import ADAM_SCALES
 from gradsim.core.optimizers.adam_successors import ADAM_SUCCESSORS
 from gradsim.core.optimizers.adam_surprises import ADAM_SURPRISES
 from gradsim.core.optimizers.adan import ADAN_ALONE
-from gradsim.core.optimizers.base import Hyperparameter, Optimizer, Rule
+from gradsim.core.optimizers.base import HUGE_RATES, Hyperparameter, Optimizer, Rule
 from gradsim.core.optimizers.curvature import CURVATURE
 from gradsim.core.optimizers.first_order import FIRST_ORDER
 from gradsim.core.optimizers.hyperparameters import HYPERPARAMETERS
@@ -25,7 +25,16 @@ from gradsim.core.optimizers.squared_gradients import SQUARED_GRADIENTS
 from gradsim.core.optimizers.step_lengths import STEP_LENGTHS
 from gradsim.core.optimizers.trust_region import TRUST_REGION
 
-__all__ = ["HYPERPARAMETERS", "OPTIMIZERS", "Hyperparameter", "Optimizer", "Rule", "label_of", "rule_symbols"]
+__all__ = [
+    "HUGE_RATES",
+    "HYPERPARAMETERS",
+    "OPTIMIZERS",
+    "Hyperparameter",
+    "Optimizer",
+    "Rule",
+    "label_of",
+    "rule_symbols",
+]
 
 _GROUPS = (
     FIRST_ORDER,

@@ -82,6 +82,13 @@ HugeRate = Literal["diverges", "jumps", "holds"]
 """What a huge learning rate does: it leads ever farther, until numbers overflow; it throws particles about as far as
 the learning rate says; or steps stay short, because the method limits them by itself."""
 
+HUGE_RATES: Mapping[HugeRate, str] = {
+    "diverges": "A huge learning rate makes it diverge.",
+    "jumps": "A huge learning rate throws it far away.",
+    "holds": "Its steps stay short at any learning rate.",
+}
+"""The same as a sentence for whoever chooses a method."""
+
 DECAYED_GRADIENT = r"g \leftarrow g + \lambda x"
 """The first line of a rule that couples the weight decay to the gradient."""
 

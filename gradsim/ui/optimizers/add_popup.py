@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from gradsim.core.optimizers import OPTIMIZERS, Optimizer
+from gradsim.core.optimizers import HUGE_RATES, OPTIMIZERS, Optimizer
 from gradsim.ui.theme import theme_hub
 from gradsim.ui.widgets.forms import label
 from gradsim.ui.widgets.mathematics import MathView
@@ -16,7 +16,7 @@ from gradsim.ui.widgets.popups import Popup
 
 LIST_SIZE = (300, 262)
 FORMULA_HEIGHT = 220
-CHARACTER_HEIGHT = 34
+CHARACTER_HEIGHT = 51
 NAME_ROLE = Qt.ItemDataRole.UserRole
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -125,7 +125,7 @@ class AddPopup(Popup):
             self.character.setText("")
             return
         optimizer = OPTIMIZERS[name]
-        self.character.setText(optimizer.character)
+        self.character.setText(f"{optimizer.character} {HUGE_RATES[optimizer.rule().huge_rate]}")
         self.formula.show_lines(optimizer.rule().latex, optimizer.rule().formula)
 
     def _choose(self, *_: object) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradsim.core.errors import GradsimError
-from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer, Rule, label_of
+from gradsim.core.optimizers import HUGE_RATES, HYPERPARAMETERS, OPTIMIZERS, Optimizer, Rule, label_of
 from gradsim.core.render.palette import resolve_color
 from gradsim.core.scene import OptimizerEntry
 from gradsim.ui.drawing.competitors import Standing
@@ -104,7 +104,8 @@ class OptimizerCard(CardFrame):
         color = resolve_color(entry.color, self.index, current_theme())
         self.show_bar(color, dim=not entry.enabled)
         self.layout().setContentsMargins(*(round(margin * theme_hub().scale) for margin in MARGINS))
-        about = "\n".join(dict.fromkeys((self.title, self.optimizer.title, self.optimizer.character, rule.reference)))
+        character = f"{self.optimizer.character} {HUGE_RATES[rule.huge_rate]}"
+        about = "\n".join(dict.fromkeys((self.title, self.optimizer.title, character, rule.reference)))
         self.head.show_entry(self.title, about, color, self.index, enabled=entry.enabled)
         self.setAccessibleName(f"Optimizer {self.title}")
         self.standing.setVisible(entry.enabled)

@@ -87,13 +87,16 @@ def _power_label(factor: float, exponent: int, *, plain: bool) -> str:
     return power_of_ten(exponent, f"{factor:.0f}")
 
 
-def value_axis(curves: Curves, scale: Scale, *, sign: float = 1.0, best_known: float | None = None) -> ValueAxis:
+def value_axis(
+    curves: Curves, scale: Scale, *, sign: float = 1.0, best_known: float | None = None, origin: float | None = None
+) -> ValueAxis:
     """Return the axis on which ``curves`` can be told apart.
 
     Args:
         scale: what is asked for; a logarithmic axis of values that fall without end would show nothing and is linear.
         sign: −1 when the goal is to maximise: the logarithm is then that of how far a value lies below the best.
         best_known: the least (to maximise, the greatest) critical value of the surface, where one is known.
+        origin: what a linear axis shows in any case, such as no distance at all: how much is left can then be seen.
     """
     # Of a band the better end may leave a logarithmic axis, and one on which it falls without end: a tenth of the
     # particles is often far ahead of all medians.
@@ -109,7 +112,8 @@ def value_axis(curves: Curves, scale: Scale, *, sign: float = 1.0, best_known: f
         return _linear(min(0.0, best or 0.0) - reach, min(float(finite.max()), reach), sign, unbounded=True)
     if scale == "linear":
         whole = sign * _finite(curves.middle, worse, better)
-        return _linear(*_linear_range(finite if _falls_for_ever(whole, first, best) else whole, first), sign)
+        low, high = _linear_range(finite if _falls_for_ever(whole, first, best) else whole, first)
+        return _linear(low if origin is None else min(low, sign * origin), high, sign)
     floor = _floor(finite, best)
     heights = finite - floor
     return ValueAxis(

@@ -36,7 +36,7 @@ class CurveRequest:
         summarise: gives the curves, or a line that says why there are none, on a worker; its keyword ``draft`` asks for
             few records of a large cloud.
         key: requests of equal keys have equal curves.
-        scale, sign, best_known: as ``value_axis`` takes them.
+        scale, sign, best_known, origin: as ``value_axis`` takes them.
         value_name: what the curves are, such as "loss".
     """
 
@@ -47,6 +47,7 @@ class CurveRequest:
     sign: float
     best_known: float | None
     value_name: str
+    origin: float | None = None
 
 
 class CurvePlot(QWidget):
@@ -230,5 +231,5 @@ def _prepare(
     load_engine()
     if isinstance(curves, str):
         return request, curves
-    axis = value_axis(curves, request.scale, sign=request.sign, best_known=request.best_known)
+    axis = value_axis(curves, request.scale, sign=request.sign, best_known=request.best_known, origin=request.origin)
     return request, draw_curves(curves, axis, look)

@@ -173,7 +173,7 @@ class DistancePlot(PlotPanel):
         if surface.dimension != run.dimension or any(len(point.position) != run.dimension for point in points):
             return None, ""
         summarise = partial(_distances, run, points, surface)
-        return CurveRequest(run, summarise, (run, points), scale, 1.0, None, "distance"), ""
+        return CurveRequest(run, summarise, (run, points), scale, 1.0, None, "distance", origin=0.0), ""
 
     def title_texts(self, curves: Curves) -> tuple[str, ...]:
         kind = "minimum" if curves.run.scene.goal == "minimize" else "maximum"

@@ -172,7 +172,7 @@ def test_arrows_walk_over_headings_and_enter_adds(
     for _ in range(n_first):
         qtbot.keyClick(popup.search, Qt.Key.Key_Down)
     assert popup.highlighted == order[n_first] == "adagrad"
-    assert OPTIMIZERS["adagrad"].character == popup.character.text()
+    assert popup.character.text().startswith(OPTIMIZERS["adagrad"].character)
     assert OPTIMIZERS["adagrad"].rule().formula == popup.formula.accessibleName()
     qtbot.keyClick(popup.search, Qt.Key.Key_Up)
     last = order[n_first - 1]

@@ -19,6 +19,15 @@ from gradsim.ui.plots.curves import BAND, distance_curves, extent, loss_curves, 
 # Curves
 
 
+def test_a_linear_axis_of_distances_shows_how_much_is_left(scene: Scene) -> None:
+    """95.7 % of the distance remains: from its lowest value on, the axis would show a fall to nothing."""
+    losses = np.linspace(4.5, 4.3, 20)[None, :, None]
+    curves = loss_curves(run_of(scene, losses))
+    assert value_axis(curves, "linear").low > 4.0
+    assert value_axis(curves, "linear", origin=0.0).low <= 0.0
+    assert value_axis(curves, "log", origin=0.0).is_log
+
+
 def test_a_single_particle_is_its_own_curve(scene: Scene) -> None:
     losses = np.array([[[100.0], [10.0], [1.0]]])
     curves = loss_curves(run_of(scene, losses))
