@@ -16,7 +16,7 @@ errors = []
 threading.excepthook = lambda failure: errors.append(failure.exc_value)
 jobs = (
     lambda: engine_calls.compile_spec(scene.surface),
-    lambda: engine_calls.simulate_scene(scene, cancelled=lambda: False, progress=lambda share: None),
+    lambda: engine_calls.simulate_scene(scene, 2**30, cancelled=lambda: False, progress=lambda share: None),
     lambda: engine_calls.search_critical_points(scene.surface, scene.domain, cancelled=lambda: False),
 )
 threads = [threading.Thread(target=job) for job in jobs * 3]
