@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.formula.tape_kernel import BLOCK, scratch
+from gradsim.core.formula.tape_kernel import BLOCK, run_tape, scratch
 from gradsim.core.gradient import GradientOptions
 from gradsim.core.kernel_calls import address_of
 from gradsim.core.lifting import LiftedRule, lift
@@ -164,7 +164,9 @@ def goal_sign(scene: Scene) -> float:
 def surface_code(program: Program) -> SurfaceCode:
     """Return what the kernel evaluates ``program`` with, in a workspace of its own."""
     tape = program.tape
-    return SurfaceCode(program.native_address, tape.code, program.scalars, program.scratch(), tape.n_outputs)
+    return SurfaceCode(
+        program.native_address, address_of(run_tape), tape.code, program.scalars, program.scratch(), tape.n_outputs
+    )
 
 
 def with_workspace(settings: RuleSettings) -> RuleSettings:

@@ -13,6 +13,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,8 @@ from typing import Any, TypeVar
 
 import numba
 import platformdirs
+
+from gradsim.core.errors import Cancelled
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -64,9 +67,22 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
     numba.config.CACHE_DIR = str(_cache_folder())
 
 
+_ending = threading.Event()
+
+
 def kernel(signature: Any) -> Callable[[Function], Function]:
-    """Compile for ``signature`` (a numba type or its string) when the module is imported, or load it from the cache."""
+    """Compile for ``signature`` (a numba type or its string) when the module is imported, or load it from the cache.
+
+    Raises Cancelled after ``stop_compiling``.
+    """
+    if _ending.is_set():
+        raise Cancelled
     return numba.njit(signature, cache=True, **OPTIONS)
+
+
+def stop_compiling() -> None:
+    """Compile no further kernel in this process, which is about to end: one takes seconds, all take half a minute."""
+    _ending.set()
 
 
 def inlined(function: Function) -> Function:

@@ -17,12 +17,14 @@ class SurfaceCode(NamedTuple):
 
     Attributes:
         native: address of its machine code, or 0.
+        tape_runner: address of ``run_tape``.
         code, scalars: its tape.
         rows: workspace.
         n_outputs: how many rows behind the coordinates are filled: f, ∇f and, where the rule wants it, the Hessian.
     """
 
     native: int
+    tape_runner: int
     code: NDArray[np.int32]
     scalars: NDArray[np.float64]
     rows: NDArray[np.float64]
@@ -96,7 +98,7 @@ WHOLE_RACE = Handover(0, _NO_STATE, _NOBODY, _NO_STATE, _NOBODY)
 
 RECORDED = types.float64[:, :, ::1]
 FLAGS = types.uint8[::1]
-SURFACE_TYPE = types.NamedTuple((types.int64, CODE, VECTOR, MATRIX, types.int64), SurfaceCode)
+SURFACE_TYPE = types.NamedTuple((types.int64, types.int64, CODE, VECTOR, MATRIX, types.int64), SurfaceCode)
 SETTINGS_TYPE = types.NamedTuple(
     (
         types.boolean,

@@ -22,9 +22,9 @@ STEPS_BETWEEN_REPORTS = 64
 
 
 @inlined
-def _run(native, code, scalars, rows, n_dimensions, n):  # type: ignore[no-untyped-def]
+def _run(native, tape_runner, code, scalars, rows, n_dimensions, n):  # type: ignore[no-untyped-def]
     """Evaluate the surface where the first rows say; return whether f and ∇f are finite for all ``n`` particles."""
-    answer = run_program(native, code, scalars, rows, n)
+    answer = run_program(native, tape_runner, code, scalars, rows, n)
     if answer & UNUSUAL != 0:
         return all_finite(rows, n_dimensions, 1 + n_dimensions, n)
     return answer & NOT_FINITE == 0
@@ -91,23 +91,23 @@ def _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n,
 
     Returns how many gradients probes have asked for.
     """
-    native, code, scalars, rows = surface.native, surface.code, surface.scalars, surface.rows
+    native, tape_runner, rows = surface.native, surface.tape_runner, surface.rows
+    code, scalars = surface.code, surface.scalars
     state, factors = rule.state, rule.factors
-    if rule.looks_ahead:
-        call_update(look_ahead, state, rows, factors, n)
-        _run(native, code, scalars, rows, n_dimensions, n)
-    make_gradient(options, rows, n_dimensions, surface.n_outputs, n, state, begin, t)
     n_asked = 0
-    if rule.max_probes > 0:
-        for i in range(n):
-            asking[i] = 1 - stopped[i]
-        for k in range(rule.max_probes):
-            n_asking = call_probe(probe, state, rows, factors, n, asking, np.float64(k))
+    for i in range(n if rule.max_probes > 0 else 0):
+        asking[i] = 1 - stopped[i]
+    for k in range(1 + rule.max_probes):  # one place for all, as everything that is called here is compiled into it
+        if k > 0:
+            n_asking = call_probe(probe, state, rows, factors, n, asking, k - 1.0)
             if n_asking == 0:
                 break
             n_asked += n_asking
-            _run(native, code, scalars, rows, n_dimensions, n)
-            make_gradient(options, rows, n_dimensions, surface.n_outputs, n, state, begin, t)
+        elif rule.looks_ahead:
+            call_update(look_ahead, state, rows, factors, n)
+        if k > 0 or rule.looks_ahead:
+            _run(native, tape_runner, code, scalars, rows, n_dimensions, n)
+        make_gradient(options, rows, n_dimensions, surface.n_outputs, n, state, begin, t)
     return n_asked
 
 
@@ -231,7 +231,8 @@ def race_blocks(  # type: ignore[no-untyped-def]
     before, behind = handover.before, handover.behind
     stopped_before, stopped_behind = handover.stopped_before, handover.stopped_behind
     # Arrays by themselves: whoever is handed a tuple counts references to all that are in it.
-    native, code, scalars, rows = surface.native, surface.code, surface.scalars, surface.rows
+    native, tape_runner, rows = surface.native, surface.tape_runner, surface.rows
+    code, scalars = surface.code, surface.scalars
     state, factors, rates, rate_places = rule.state, rule.factors, rule.learning_rates, rule.rate_places
     # The rows still hold the position when the update has been made, unless the rule has looked elsewhere meanwhile.
     wanders = rule.looks_ahead or rule.max_probes > 0
@@ -272,7 +273,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
                 unreported = 0
             unreported += 1
             _copy(state, rows, n_dimensions, n)
-            is_finite = _run(native, code, scalars, rows, n_dimensions, n)
+            is_finite = _run(native, tape_runner, code, scalars, rows, n_dimensions, n)
             if any_stopped or not is_finite:
                 _stop_where_not_finite(rows, value, 1 + n_dimensions, n, stopped)
                 any_stopped = True
@@ -332,9 +333,10 @@ def prepare_update(surface, look_ahead, probe, rule, options, n_dimensions, t): 
 
     The surface's rows then hold what the update sees.
     """
-    native, code, scalars, rows = surface.native, surface.code, surface.scalars, surface.rows
+    native, tape_runner, rows = surface.native, surface.tape_runner, surface.rows
+    code, scalars = surface.code, surface.scalars
     _set_factors(rule.factors, rule.learning_rates, rule.rate_places, 0, 1, t, t)
     _copy(rule.state, rows, n_dimensions, 1)
-    _run(native, code, scalars, rows, n_dimensions, 1)
+    _run(native, tape_runner, code, scalars, rows, n_dimensions, 1)
     no, asking = np.zeros(1, np.int64), np.zeros(1, np.int64)
     _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, 1, 0, t, asking, no)

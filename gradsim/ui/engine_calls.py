@@ -6,6 +6,7 @@ The engine is imported by the workers, behind the first paint: numba takes longe
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -47,6 +48,13 @@ def load_engine() -> None:
         import gradsim.core.events
         import gradsim.core.render.map_renderer
         import gradsim.core.replay  # noqa: F401
+
+
+def stop_loading() -> None:
+    """Let the engine be loaded no further: the process is about to end, and would wait for half a minute."""
+    compiled = sys.modules.get("gradsim.core.compiled")
+    if compiled is not None:
+        compiled.stop_compiling()
 
 
 def compile_spec(spec: SurfaceSpec) -> Surface:

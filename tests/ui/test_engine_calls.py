@@ -44,6 +44,19 @@ sys.exit(run_window())
 """
 
 
+ENDING = """
+import gradsim.core.compiled
+from gradsim.core.errors import Cancelled
+from gradsim.ui import engine_calls
+
+engine_calls.stop_loading()
+try:
+    engine_calls.load_engine()
+except Cancelled:
+    print("cancelled")
+"""
+
+
 def run_program(program: str) -> str:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     ended = subprocess.run(
@@ -59,3 +72,7 @@ def test_workers_that_begin_together_load_the_engine_without_harm() -> None:
 
 def test_no_engine_is_loaded_before_work_begins() -> None:
     assert run_program(START) == "False"
+
+
+def test_a_process_that_ends_compiles_no_further_kernel() -> None:
+    assert run_program(ENDING) == "cancelled"

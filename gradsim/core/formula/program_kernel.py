@@ -12,6 +12,7 @@ from numba.np.arrayobj import make_array
 
 from gradsim.core.compiled import inlined, kernel
 from gradsim.core.formula.tape_kernel import BLOCK, CODE, MATRIX, VECTOR, run_tape
+from gradsim.core.kernel_calls import address_of, call_tape
 
 NOT_FINITE, UNUSUAL = 1, 2
 """What native code answers, or-ed: an output is no number; an argument is outside the range of its fast functions."""
@@ -56,22 +57,21 @@ def _generate_call(context: Any, builder: Any, signature: Any, arguments: Any) -
 
 
 @inlined
-def run_program(native, code, scalars, rows, n):  # type: ignore[no-untyped-def]
+def run_program(native, tape_runner, code, scalars, rows, n):  # type: ignore[no-untyped-def]
     """Run a surface on the first ``n`` columns of ``rows``; code, scalars and rows as in ``run_tape``.
 
-    ``native`` is the address of its machine code, or 0. Returns what native code answers; UNUSUAL alone after the tape
-    has run, which does not look at what it computes.
+    ``native`` is the address of its machine code, or 0; ``tape_runner`` that of ``run_tape``. Returns what native code
+    answers; UNUSUAL alone after the tape has run, which does not look at what it computes.
     """
     if native != 0:
         answer = _call_native(native, rows, scalars, n)
         if answer & UNUSUAL == 0:
             return answer
-    run_tape(code, scalars, rows, n)
+    call_tape(tape_runner, code, scalars, rows, n)
     return UNUSUAL
 
 
-@kernel(types.void(types.int64, CODE, VECTOR, MATRIX, MATRIX, MATRIX, types.int64))
-def evaluate(native, code, scalars, rows, points, outputs, n_dimensions):  # type: ignore[no-untyped-def]
+def evaluate(native: int, code: Any, scalars: Any, rows: Any, points: Any, outputs: Any, n_dimensions: int) -> None:
     """Run a surface on any number of points, block after block.
 
     Args:
@@ -80,11 +80,16 @@ def evaluate(native, code, scalars, rows, points, outputs, n_dimensions):  # typ
         outputs: float64 (n_outputs, N), overwritten.
         n_dimensions: D.
     """
+    _evaluate(native, address_of(run_tape), code, scalars, rows, points, outputs, n_dimensions)
+
+
+@kernel(types.void(types.int64, types.int64, CODE, VECTOR, MATRIX, MATRIX, MATRIX, types.int64))
+def _evaluate(native, tape_runner, code, scalars, rows, points, outputs, n_dimensions):  # type: ignore[no-untyped-def]
     n_points = points.shape[1]
     for begin in range(0, n_points, BLOCK):
         n = min(BLOCK, n_points - begin)
         for k in range(n_dimensions):
             rows[k, :n] = points[k, begin : begin + n]
-        run_program(native, code, scalars, rows, n)
+        run_program(native, tape_runner, code, scalars, rows, n)
         for k in range(outputs.shape[0]):
             outputs[k, begin : begin + n] = rows[n_dimensions + k, :n]
