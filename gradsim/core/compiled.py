@@ -27,7 +27,7 @@ from gradsim.core.errors import Cancelled
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-FILES_WITH_CONSTANTS = {"run.py"}  # whose numbers are compiled into kernels
+OTHER_SOURCES = {"kernel_calls.py", "run.py"}  # whose calls and numbers are compiled into kernels
 STALE_AFTER_S = 30 * 24 * 3600.0
 
 
@@ -38,7 +38,7 @@ def _cache_folder() -> Path:
     for path in sorted(engine.rglob("*.py")):
         source = path.read_bytes()
         holds_kernels = b"gradsim.core.compiled" in source or path.parent.name == "optimizers"
-        if holds_kernels or path.name in FILES_WITH_CONSTANTS:
+        if holds_kernels or path.name in OTHER_SOURCES:
             digest.update(source)
     name = f"kernels-{digest.hexdigest()[:16]}"
     folder = Path(platformdirs.user_cache_dir("gradsim")) / name

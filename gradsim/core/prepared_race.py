@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,16 +60,10 @@ class PreparedRace:
     def n_particles(self) -> int:
         return len(self.numbers)
 
-    def compile_native(self) -> None:
-        """Compile machine code for the surface and for the updates, unless that has been done."""
-        self.surface.compile_native()
-        for competitor in self.competitors:
-            competitor.compile_native(self.surface)
-
     def compile_where_worth_it(self) -> None:
         """Compile machine code if the whole race takes much longer than that."""
         if self.n_particles * self.scene.steps >= WORTH_COMPILING:
-            self.compile_native()
+            compile_updates(self.surface, self.competitors)
 
     def run(
         self,
@@ -119,6 +113,13 @@ class PreparedRace:
         for job, counts in zip(jobs, asked, strict=True):
             probed[job.optimizer] += counts
         return Recording(steps, positions, losses, outcomes, steps + probed / n_particles)
+
+
+def compile_updates(surface: Surface, competitors: Iterable[Competitor]) -> None:
+    """Compile machine code for the surface, and for the updates of optimizers on it, unless that has been done."""
+    surface.compile_native()
+    for competitor in competitors:
+        competitor.compile_native(surface)
 
 
 def prepare_race(

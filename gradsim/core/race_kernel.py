@@ -12,12 +12,18 @@ from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
 from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient, make_gradient
 from gradsim.core.kernel_calls import call_probe, call_update
 from gradsim.core.lifting import INTEGERS
+from gradsim.core.particle_blocks import (
+    begin_block,
+    copy_rows,
+    project,
+    set_factors,
+    stop_where_not_finite,
+    tell_outcomes,
+)
 from gradsim.core.race_arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
 from gradsim.core.race_records import can_stream, record_losses, record_positions
-from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING
 from gradsim.core.streaming import await_streams
 
-CONVERGED_GRADIENT_NORM = 1e-8
 STEPS_BETWEEN_REPORTS = 64
 
 
@@ -28,61 +34,6 @@ def _run(native, tape_runner, code, scalars, rows, n_dimensions, n):  # type: ig
     if answer & UNUSUAL != 0:
         return all_finite(rows, n_dimensions, 1 + n_dimensions, n)
     return answer & NOT_FINITE == 0
-
-
-@inlined
-def _copy(source, target, n_rows, n):  # type: ignore[no-untyped-def]
-    """Copy the first rows, without views, which would be reference-counted at every step."""
-    for k in range(n_rows):
-        for i in range(n):
-            target[k, i] = source[k, i]
-
-
-@inlined
-def _stop_where_not_finite(rows, first, count, n, stopped):  # type: ignore[no-untyped-def]
-    for k in range(first, first + count):
-        for i in range(n):
-            if not np.isfinite(rows[k, i]):
-                stopped[i] = 1
-
-
-@inlined
-def _begin(rule, starts, before, begin, n):  # type: ignore[no-untyped-def]
-    """Put the particles of a block to where they were ``before``, else to their starts with a fresh state.
-
-    They get the hyperparameters of their own.
-    """
-    state, n_dimensions = rule.state, starts.shape[0]
-    for k in range(before.shape[0]):
-        for i in range(n):
-            state[k, i] = before[k, begin + i]
-    if before.shape[0] == 0:
-        for k in range(n_dimensions):
-            for i in range(n):
-                state[k, i] = starts[k, begin + i]
-        for row in range(rule.initial_values.shape[0]):
-            axis = rule.initial_axes[row]
-            for i in range(n):
-                state[n_dimensions + row, i] = rule.initial_values[row] if axis < 0 else starts[axis, begin + i]
-    factors = rule.factors
-    for k in range(rule.varied.shape[0]):
-        row = rule.varied[k]
-        for i in range(n):
-            factors[row, i] = rule.varied_values[k, begin + i]
-    if rule.learning_rates.shape[0] == 1 and rule.rate_places.shape[0] > 0:
-        for i in range(n):
-            factors[0, i] = rule.learning_rates[0, rule.rate_places[begin + i]]
-
-
-@inlined
-def _set_factors(factors, rates, rate_places, begin, n, t, first_step):  # type: ignore[no-untyped-def]
-    """Set the learning rate and the step of update ``t``."""
-    if rate_places.shape[0] == 0:
-        factors[0, 0] = rates[t - first_step if rates.shape[0] > 1 else 0, 0]
-    elif rates.shape[0] > 1:
-        for i in range(n):
-            factors[0, i] = rates[t - first_step, rate_places[begin + i]]
-    factors[1, 0] = t + 1.0
 
 
 @inlined
@@ -109,17 +60,6 @@ def _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n,
             _run(native, tape_runner, code, scalars, rows, n_dimensions, n)
         make_gradient(options, rows, n_dimensions, surface.n_outputs, n, state, begin, t)
     return n_asked
-
-
-@inlined
-def _project(rule, n_dimensions, n):  # type: ignore[no-untyped-def]
-    state = rule.state
-    for k in range(n_dimensions):
-        low, high = rule.box[k, 0], rule.box[k, 1]
-        for i in range(n):
-            x = state[k, i]
-            x = low if x < low else x
-            state[k, i] = high if x > high else x
 
 
 @inlined
@@ -154,27 +94,6 @@ def _make_whole_steps(  # type: ignore[no-untyped-def]
         t += n_made
         signals[1] += n_made * n
     return n_steps
-
-
-@inlined
-def _tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, told, stopped):  # type: ignore[no-untyped-def]
-    """Write what has become of a block. ``told`` is workspace: loops over numbers of one kind vectorise."""
-    for i in range(n):
-        told[i] = 0.0
-    for k in range(n_dimensions):
-        gradient = n_dimensions + 1 + k
-        for i in range(n):
-            told[i] += rows[gradient, i] * rows[gradient, i]
-    for i in range(n):
-        told[i] = 1.0 * CONVERGED if told[i] <= CONVERGED_GRADIENT_NORM**2 else 1.0 * RUNNING
-    for k in range(n_dimensions):
-        low, high = domain[k, 0], domain[k, 1]
-        for i in range(n):
-            told[i] = told[i] if (state[k, i] >= low) & (state[k, i] <= high) else 1.0 * LEFT_DOMAIN
-    for i in range(n):
-        told[i] = told[i] if stopped[i] == 0 else 1.0 * DIVERGED
-    for i in range(n):
-        outcomes[begin + i] = np.uint8(told[i])
 
 
 @kernel(
@@ -246,7 +165,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
     outcomes, told = records.outcomes, np.empty(BLOCK)
     for begin in range(first_particle, end_particle, BLOCK):
         n = min(BLOCK, end_particle - begin)
-        _begin(rule, starts, before, begin, n)
+        begin_block(rule, starts, before, begin, n)
         stopped[:] = 0
         any_stopped = False
         if stopped_before.shape[0] > 0:
@@ -264,7 +183,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
                 first_step, record = n_steps, records.steps.shape[0] - 1
             else:
                 step = 0  # one particle that diverges is seldom alone
-                _begin(rule, starts, before, begin, n)
+                begin_block(rule, starts, before, begin, n)
         for t in range(first_step, n_steps + 1):
             if t % STEPS_BETWEEN_REPORTS == 0:
                 if signals[0] != 0:
@@ -272,10 +191,10 @@ def race_blocks(  # type: ignore[no-untyped-def]
                 signals[1] += unreported * n
                 unreported = 0
             unreported += 1
-            _copy(state, rows, n_dimensions, n)
+            copy_rows(state, rows, n_dimensions, n)
             is_finite = _run(native, tape_runner, code, scalars, rows, n_dimensions, n)
             if any_stopped or not is_finite:
-                _stop_where_not_finite(rows, value, 1 + n_dimensions, n, stopped)
+                stop_where_not_finite(rows, value, 1 + n_dimensions, n, stopped)
                 any_stopped = True
                 for i in range(n):
                     if stopped[i] != 0:
@@ -287,25 +206,25 @@ def race_blocks(  # type: ignore[no-untyped-def]
                 record += 1
             if t == n_steps:
                 break
-            _set_factors(factors, rates, rate_places, begin, n, t, handover.first_step)
+            set_factors(factors, rates, rate_places, begin, n, t, handover.first_step)
             if wanders:
-                _copy(state, kept, n_dimensions, n)
+                copy_rows(state, kept, n_dimensions, n)
             if not is_plain:
                 n_asked += _gather_gradient(
                     surface, look_ahead, probe, rule, options, n_dimensions, n, begin, t, asking, stopped
                 )
             n_bad = call_update(update, state, rows, factors, n)
             if rule.projects:
-                _project(rule, n_dimensions, n)
+                project(rule, n_dimensions, n)
             if any_stopped or n_bad > 0:
-                _stop_where_not_finite(state, 0, n_dimensions, n, stopped)
+                stop_where_not_finite(state, 0, n_dimensions, n, stopped)
                 any_stopped = True
                 for k in range(n_dimensions):
                     for i in range(n):
                         if stopped[i] != 0:
                             state[k, i] = previous[k, i]
         signals[1] += unreported * n
-        _tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, told, stopped)
+        tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, told, stopped)
         for k in range(behind.shape[0]):
             for i in range(n):
                 behind[k, begin + i] = state[k, i]
@@ -335,8 +254,8 @@ def prepare_update(surface, look_ahead, probe, rule, options, n_dimensions, t): 
     """
     native, tape_runner, rows = surface.native, surface.tape_runner, surface.rows
     code, scalars = surface.code, surface.scalars
-    _set_factors(rule.factors, rule.learning_rates, rule.rate_places, 0, 1, t, t)
-    _copy(rule.state, rows, n_dimensions, 1)
+    set_factors(rule.factors, rule.learning_rates, rule.rate_places, 0, 1, t, t)
+    copy_rows(rule.state, rows, n_dimensions, 1)
     _run(native, tape_runner, code, scalars, rows, n_dimensions, 1)
     no, asking = np.zeros(1, np.int64), np.zeros(1, np.int64)
     _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, 1, 0, t, asking, no)

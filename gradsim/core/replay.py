@@ -192,23 +192,22 @@ class Checkpoints:
 
         That is the last step, unless the next frame looks back as well: then it is the first.
         """
-        race, first = self._race, int(steps[0])
+        first = int(steps[0])
         source = self._nearest(first)
-        if looks_back:
-            if first > 0 and (source is None or source.step < first):
-                source, recording = self._move_cursor(source, steps[:1])
-                if len(steps) == 1:
-                    return recording
-            return race.run(steps, self._n_threads, handovers=self._handovers(source, None))
-        return self._move_cursor(source, steps)[1]
+        if not looks_back:
+            return self._move_cursor(source, steps)
+        if first > 0 and (source is None or source.step < first):
+            self._move_cursor(source, steps[:1])
+            source = self._cursor
+        return self._race.run(steps, self._n_threads, handovers=self._handovers(source, None))
 
-    def _move_cursor(self, source: _State | None, steps: NDArray[np.int64]) -> tuple[_State, Recording]:
-        """Race to the last of ``steps`` and stand there."""
+    def _move_cursor(self, source: _State | None, steps: NDArray[np.int64]) -> Recording:
+        """Race from ``source`` to the last of ``steps`` and stand there."""
         cursor = replace(self._cursor or self._empty_state(), step=int(steps[-1]))
         self._cursor = None  # while it is written
         recording = self._race.run(steps, self._n_threads, handovers=self._handovers(source, cursor))
         self._cursor = cursor
-        return cursor, recording
+        return recording
 
     def _nearest(self, step: int) -> _State | None:
         """The latest state that is not after ``step``; None for the start."""

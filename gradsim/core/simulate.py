@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.checks import check_scene
-from gradsim.core.competitors import PerParticle
+from gradsim.core.competitors import PerParticle, prepare
 from gradsim.core.errors import SimulationError, did_you_mean, shown
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, label_of
-from gradsim.core.prepared_race import prepare_race
+from gradsim.core.prepared_race import compile_updates, prepare_race
 from gradsim.core.recording import least_record_every, record_steps, recorded_bytes
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.core.starts import count_particles
+from gradsim.core.surface import compile_surface
 
 MEMORY_BUDGET = 2**30  # bytes
 
@@ -89,7 +90,8 @@ def compile_race(scene: Scene) -> None:
     Raises FormulaError or SceneError where the scene cannot be raced.
     """
     check_scene(scene)
-    prepare_race(scene, np.arange(1)).compile_native()
+    surface = compile_surface(scene.surface)
+    compile_updates(surface, [prepare(entry, surface.dimension) for entry in scene.racing])
 
 
 def _checked(per_particle: Mapping[int, PerParticle], scene: Scene, n_particles: int) -> dict[int, PerParticle]:

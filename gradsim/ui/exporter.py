@@ -129,9 +129,10 @@ def prepare_picture(
     load_fonts()
     surface = compile_surface(scene.surface)
     if run is None or not run.shows_all(run.last_step) or run.scene.shown_like(scene) != scene:
-        run = race_or_sample(scene, progress=progress, cancelled=cancelled)
+        tell = progress or (lambda share: None)
+        run = race_or_sample(scene, progress=lambda share: tell(0.5 * share), cancelled=cancelled)
         if isinstance(run.replay, Checkpoints):
-            run.replay.race(progress=progress, cancelled=cancelled)
+            run.replay.race(progress=lambda share: tell(0.5 + 0.5 * share), cancelled=cancelled)
     points = find_critical_points(surface, scene.domain, cancelled=cancelled) if scene.view.critical_points else None
     ratio = video_pixel_ratio(width, height)
     return FramePicture(scene, run, surface, points, THEMES[theme or scene.export.theme], width, height, ratio)

@@ -56,9 +56,7 @@ class GradientClip(QWidget):
         layout.addWidget(self.limit)
         layout.addWidget(self.error)
         self.way.activated.connect(self._set_way)
-        self.limit.changed.connect(
-            lambda limit, dragging: self.changed.emit(replace(self._last, limit=limit), dragging)
-        )
+        self.limit.changed.connect(self._set_limit)
         self.limit.released.connect(self.released)
         self.limit.rejected.connect(partial(show_error, self.error))
 

@@ -118,7 +118,7 @@ class OptimizerPicker(QWidget):
         if run is None or run.n_optimizers == 0:
             for card in self.cards:
                 card.show_standing(None, None)
-        elif run.n_optimizers * run.n_particles <= MOST_AT_ONCE:
+        elif run.n_optimizers * run.n_raced <= MOST_AT_ONCE:
             self._show_standings(read_standings(run, step))
         else:
             self._job.submit(read_standings, run, step)
