@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import gradsim
+from gradsim import interruption
 from gradsim.core.errors import Cancelled, GradsimError, nearest
 
-INTERRUPTED = 128 + signal.SIGINT
 _PIPE_CLOSED = 141  # 128 + SIGPIPE, which Windows does not define
 _MAX_STEPS = 10_000_000
 LIBRARIES = ("numpy", "pytorch", "optax")
@@ -55,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _discard_unwritable_output()
         return _PIPE_CLOSED
     except (KeyboardInterrupt, Cancelled):
-        return _fail("interrupted", INTERRUPTED)
+        return _fail("interrupted", interruption.STATUS)
     except GradsimError as error:
         return _fail(str(error))
     except OSError as error:
@@ -174,13 +170,20 @@ def _run(arguments: argparse.Namespace) -> None:
         _explain_mistyped_command(arguments.scene)
         commands.open_window(arguments.scene)
         return
-    with _termination_unwinds():
+    if arguments.command == "export":
+        with interruption.signals_cancel() as cancelled:
+            file_commands.export_to_file(
+                arguments.scene,
+                arguments.output,
+                size=arguments.size,
+                fps=arguments.fps,
+                seconds=arguments.seconds,
+                cancelled=cancelled,
+            )
+        return
+    with interruption.termination_unwinds():
         if arguments.command == "simulate":
             file_commands.simulate_to_file(arguments.scene, arguments.output, record_every=arguments.every)
-        elif arguments.command == "export":
-            file_commands.export_to_file(
-                arguments.scene, arguments.output, size=arguments.size, fps=arguments.fps, seconds=arguments.seconds
-            )
         elif arguments.command == "critical-points":
             commands.print_critical_points(arguments.scene, as_json=arguments.json)
         elif arguments.command == "verify":
@@ -199,27 +202,6 @@ def _explain_mistyped_command(scene: Path | None) -> None:
     command = nearest(str(scene), COMMANDS)
     if command:
         raise GradsimError(f"there is no scene file {str(scene)!r}; did you mean the command {command!r}?")
-
-
-@contextmanager
-def _termination_unwinds() -> Iterator[None]:
-    """Let a polite kill unwind the stack, so that no temporary file stays behind.
-
-    Not for the window: within Qt's loop a signal waits until some Python runs, so the kill would be ignored till then.
-    """
-
-    def unwind(signal_number: int, _frame: FrameType | None) -> NoReturn:
-        raise SystemExit(128 + signal_number)
-
-    try:
-        before = signal.signal(signal.SIGTERM, unwind)
-    except ValueError:  # not the main thread, which alone may handle signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _discard_unwritable_output() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -79,8 +79,12 @@ def export_to_file(
     size: tuple[int, int] | None = None,
     fps: int | None = None,
     seconds: float | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> None:
-    """Race the scene at ``path`` and write it as a video; what is None is taken from the scene. Needs no display."""
+    """Race the scene at ``path`` and write it as a video; what is None is taken from the scene. Needs no display.
+
+    Raises Cancelled soon after ``cancelled()`` turns true.
+    """
     scene = gradsim.load_scene(path)
     _check_destination(output)
     # Before Qt is loaded: the frames must not depend on the desktop that happens to be there.
@@ -91,7 +95,7 @@ def export_to_file(
     from gradsim.ui.exporter import export_video
 
     with terminal.progress_bar("exporting") as progress:
-        export_video(scene, output, size=size, fps=fps, seconds=seconds, progress=progress)
+        export_video(scene, output, size=size, fps=fps, seconds=seconds, progress=progress, cancelled=cancelled)
 
 
 def write_code_to(path: Path, output: Path | None, *, library: str) -> None:

@@ -60,3 +60,38 @@ def wait_until_busy(process: subprocess.Popen[bytes], *, started: Callable[[], b
             return
         time.sleep(0.05)
     pytest.fail("the job did not start within a minute")
+
+
+SIGNAL_AMID_PAINTING = """
+import signal, sys
+from gradsim import cli
+from gradsim.ui.drawing.picture import FramePicture
+
+paint_map = FramePicture.paint_map
+
+def interrupted(picture, painter, drawn):
+    signal.raise_signal(signal.Signals[sys.argv[1]])
+    paint_map(picture, painter, drawn)
+    assert painter.isActive()
+    print("painted")
+
+FramePicture.paint_map = interrupted
+sys.exit(cli.main(["export", "bowl.gradsim", "-o", "race.mp4", "--seconds", "1", "--size", "320x180"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_amid_painting_waits_for_the_end_of_the_frame(name: str, bowl: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SIGNAL_AMID_PAINTING, name],
+        cwd=bowl.parent,
+        env=without_display(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "painted\n", done.stderr
+    assert done.returncode == 128 + getattr(signal, name)
+    assert done.stderr == ("gradsim: interrupted\n" if name == "SIGINT" else "")
+    assert {path.name for path in bowl.parent.iterdir()} == {"bowl.gradsim"}
