@@ -36,7 +36,7 @@ def run_window(scene: Scene | None = None, path: Path | None = None) -> int:
     scene = scene or opening_scene()
     app = build_application()
     session = Session(scene, path=path)
-    session.set_memory_budget(saved_memory_mib() * 2**20)
+    session.results.set_memory_budget(saved_memory_mib() * 2**20)
     playback = Playback()
     formula_press().hold()
     window = MainWindow(session, playback)

@@ -1,4 +1,4 @@
-"""The session: the scene on show, its history, and the run and critical points that workers make of it."""
+"""The session: the scene on show with its history and its file, and what workers make of it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from gradsim.core.checks import check_edit
 from gradsim.core.errors import GradsimError
-from gradsim.core.scene import Domain, Export, Scene
-from gradsim.core.scene import Surface as SurfaceSpec
-from gradsim.ui.engine_calls import (
-    DEFAULT_BUDGET_BYTES,
-    compile_race,
-    compile_spec,
-    race_all,
-    search_critical_points,
-    simulate_scene,
-)
+from gradsim.core.scene import Export, Scene
 from gradsim.ui.history import History
-from gradsim.ui.jobs import NICENESS, LatestJob
+from gradsim.ui.results import Results
 from gradsim.ui.selection import Selection
 
 if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoints
     from gradsim.core.run import Run
     from gradsim.core.surface import Surface
-
-OUTDATED_POINTS_MS = 400
 
 
 @dataclass(frozen=True)
@@ -49,12 +38,8 @@ class Session(QObject):
     """What every panel reads and edits.
 
     A panel calls ``edit`` with a new scene and is told by ``scene_changed(old, new)``; workers follow with
-    ``surface_changed``, ``run_changed`` and ``critical_points_changed``. ``run`` and ``surface`` always have the same
-    dimension; until the first result, and after the dimension has changed, they are None and signalled as None. While a
-    slider is dragged ``run`` may lag behind ``scene``: read what belongs to a run from ``run.scene``.
-
-    Of a race too large for ``memory_budget``, ``run`` is a sample at first; ``all_progressed`` tells how many of all
-    particles have been raced, 0 … 1, and then ``run_changed`` that all of them have.
+    ``surface_changed``, ``run_changed`` and ``critical_points_changed``, as ``results`` says. While a slider is dragged
+    ``run`` may lag behind ``scene``: read what belongs to a run from ``run.scene``.
 
     ``path`` is the scene's file, ``template`` the lesson that a scene without a file is a copy of.
 
@@ -62,16 +47,10 @@ class Session(QObject):
     """
 
     scene_changed = Signal(object, object)
-    surface_changed = Signal(object)
-    run_changed = Signal(object)
-    critical_points_changed = Signal(object)
     scene_opened = Signal(object)
     file_changed = Signal()
     history_changed = Signal()
     message = Signal(str)
-    busy_changed = Signal(bool)
-    progressed = Signal(float)
-    all_progressed = Signal(float)
 
     def __init__(self, scene: Scene, parent: QObject | None = None, *, path: Path | None = None) -> None:
         super().__init__(parent)
@@ -81,54 +60,28 @@ class Session(QObject):
         self.template: Path | None = None
         self._aside: _Opened | None = None
         self.selection = Selection(self)
-        self.surface: Surface | None = None
-        self.run: Run | None = None
-        self._memory_budget = DEFAULT_BUDGET_BYTES
-        self.critical_points: CriticalPoints | None = None
-        self._compiled: SurfaceSpec | None = None
-        self._native: tuple[object, ...] = ()
-        self._searched: tuple[SurfaceSpec, Domain] | None = None
-        self._surface_job = LatestJob(self, name="gradsim surface")
-        self._run_job = LatestJob(self, name="gradsim simulate", niceness=NICENESS + 4)
-        self._all_job = LatestJob(self, name="gradsim simulate all", niceness=NICENESS + 4)
-        self._native_job = LatestJob(self, name="gradsim machine code")
-        self._points_job = LatestJob(self, name="gradsim critical points", grace_s=0.0)
-        # During a drag the old critical points stay for a moment, so that they move rather than flicker.
-        self._outdated = QTimer(self, singleShot=True, interval=OUTDATED_POINTS_MS)
-        self._outdated.timeout.connect(self._drop_critical_points)
+        self.results = Results(self)
+        self.surface_changed = self.results.surface_changed
+        self.run_changed = self.results.run_changed
+        self.critical_points_changed = self.results.critical_points_changed
+        self.results.failed.connect(self._report)
         self.scene_opened.connect(self.selection.clear)
-        self._surface_job.finished.connect(self._take_surface)
-        self._run_job.finished.connect(self._take_run)
-        self._all_job.finished.connect(self._take_all)
-        self._points_job.finished.connect(self._show_critical_points)
-        self._jobs = (self._surface_job, self._run_job, self._all_job, self._native_job, self._points_job)
-        for job in self._jobs:
-            job.failed.connect(self._report)
-        self._run_job.busy_changed.connect(self.busy_changed)
-        self._run_job.progressed.connect(self.progressed)
-        self._all_job.progressed.connect(self.all_progressed)
 
     @property
     def scene(self) -> Scene:
         return self._history.scene
 
     @property
-    def memory_budget(self) -> int:
-        """Bytes that a race may take; what takes more is replayed from checkpoints."""
-        return self._memory_budget
-
-    def set_memory_budget(self, n_bytes: int) -> None:
-        """Change the budget, and race anew."""
-        if n_bytes != self._memory_budget:
-            self._memory_budget = n_bytes
-            if self.run is not None:
-                self._all_job.cancel()
-                self._run_job.submit(simulate_scene, self.scene, n_bytes)
+    def surface(self) -> Surface | None:
+        return self.results.surface
 
     @property
-    def busy(self) -> bool:
-        """Whether the scene is being raced."""
-        return self._run_job.busy
+    def run(self) -> Run | None:
+        return self.results.run
+
+    @property
+    def critical_points(self) -> CriticalPoints | None:
+        return self.results.critical_points
 
     @property
     def modified(self) -> bool:
@@ -168,7 +121,7 @@ class Session(QObject):
 
     def start(self) -> None:
         """Begin to work on the scene: compile its surface, simulate it, search its critical points."""
-        self._work(None)
+        self.results.follow(self.scene, None)
 
     def edit(self, scene: Scene, name: str = "edit", *, merge: bool = False) -> None:
         """Replace the scene.
@@ -234,8 +187,7 @@ class Session(QObject):
 
     def stop(self) -> None:
         """Stop the workers; call it before the application ends."""
-        for job in self._jobs:
-            job.stop()
+        self.results.stop()
 
     def _show_opened(self, opened: _Opened) -> None:
         old = self.scene
@@ -255,70 +207,7 @@ class Session(QObject):
         self.scene_changed.emit(old, self.scene)
         self.history_changed.emit()
         self.file_changed.emit()
-        self._work(old, keep_older=keep_older)
-
-    def _work(self, old: Scene | None, *, keep_older: bool = False) -> None:
-        """Set the workers on what has changed since ``old``; ``keep_older`` lets the results of a drag through."""
-        scene = self.scene
-        if self._compiled != scene.surface:
-            self._compiled = scene.surface
-            if not keep_older:
-                self._surface_job.cancel()
-            self._surface_job.submit(compile_spec, scene.surface)
-        if old is None or scene.shown_like(old) != old:
-            if not keep_older:
-                self._run_job.cancel()
-            self._all_job.cancel()
-            self._run_job.submit(simulate_scene, scene, self._memory_budget)
-        if self._searched != (scene.surface, scene.domain):
-            self._searched = (scene.surface, scene.domain)
-            if keep_older:
-                if not self._outdated.isActive():
-                    self._outdated.start()
-            else:
-                self._points_job.cancel()
-                self._show_critical_points(None)
-            self._points_job.submit(search_critical_points, scene.surface, scene.domain)
-
-    def _take_surface(self, surface: Surface) -> None:
-        if self.run is not None and self.run.dimension != surface.dimension:
-            self.run = None
-            self.run_changed.emit(None)
-        self.surface = surface
-        self.surface_changed.emit(surface)
-
-    def _take_run(self, result: tuple[Run, Surface]) -> None:
-        run, surface = result
-        if self.surface is None or self.surface.dimension != run.dimension:
-            # The surface of this very run: it may overtake the surface that was compiled for the map.
-            self._take_surface(surface)
-        self.run = run
-        self.run_changed.emit(run)
-        self._compile(run.scene)
-        if run.replay is not None:
-            self.all_progressed.emit(0.0)
-            self._all_job.submit(race_all, run)
-
-    def _take_all(self, run: Run) -> None:
-        self.run = run
-        self.run_changed.emit(run)
-        self.all_progressed.emit(1.0)
-
-    def _compile(self, scene: Scene) -> None:
-        """Have machine code made for the next time: the first race need not wait for it, and numbers are none of it."""
-        code = (scene.surface.formula, tuple((entry.name, entry.convention) for entry in scene.racing))
-        if code != self._native:
-            self._native = code
-            self._native_job.submit(compile_race, scene)
-
-    def _show_critical_points(self, points: CriticalPoints | None) -> None:
-        self._outdated.stop()
-        if points is not self.critical_points:
-            self.critical_points = points
-            self.critical_points_changed.emit(points)
-
-    def _drop_critical_points(self) -> None:
-        self._show_critical_points(None)
+        self.results.follow(self.scene, old, keep_older=keep_older)
 
     def _report(self, error: Exception) -> None:
         if isinstance(error, GradsimError):

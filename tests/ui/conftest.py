@@ -104,7 +104,7 @@ def show(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Sc
 
     def build(scene: Scene) -> MapView:
         session = finished_session(scene)
-        monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+        monkeypatch.setattr(session.results, "follow", lambda *_, **__: None)
         playback = Playback()
         playback.set_last_step(scene.steps)
         view = MapView(session, playback)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from gradsim.core.critical_points import find_critical_points
 from gradsim.core.scene import (
     Domain,
@@ -57,10 +59,16 @@ def cloud(**changes: object) -> Scene:
     return valley(starts=GridStarts(n=(30, 40)), **changes)
 
 
+def with_learning_rate(scene: Scene, value: float) -> Scene:
+    """``scene`` with another learning rate for its first optimizer."""
+    first = replace(scene.optimizers[0], hyperparameters={"learning_rate": value})
+    return replace(scene, optimizers=(first, *scene.optimizers[1:]))
+
+
 def finished_session(scene: Scene) -> Session:
     """A session that has everything about ``scene``, made here and now instead of by its workers."""
     session = Session(scene)
-    session.surface = compile_surface(scene.surface)
-    session.run = simulate(scene)
-    session.critical_points = find_critical_points(session.surface, scene.domain)
+    session.results.surface = compile_surface(scene.surface)
+    session.results.run = simulate(scene)
+    session.results.critical_points = find_critical_points(session.surface, scene.domain)
     return session

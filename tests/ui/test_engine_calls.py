@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 MANY_WORKERS = """
 import threading
 from gradsim.ui import engine_calls
@@ -57,10 +59,37 @@ except Cancelled:
 """
 
 
-def run_program(program: str) -> str:
+ENDING_EARLY = """
+import sys
+import threading
+import time
+from gradsim.core.errors import Cancelled
+from gradsim.ui import engine_calls
+
+def load():
+    try:
+        engine_calls.load_engine()
+    except Cancelled:
+        print("cancelled")
+
+worker = threading.Thread(target=load)
+if sys.argv[1] == "half-way":
+    worker.start()
+    while "gradsim.core.compiled" not in sys.modules:
+        time.sleep(0)
+    assert not hasattr(sys.modules["gradsim.core.compiled"], "stop_compiling")
+    engine_calls.stop_loading()
+else:
+    engine_calls.stop_loading()
+    worker.start()
+worker.join()
+"""
+
+
+def run_program(program: str, *arguments: str) -> str:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     ended = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", program, *arguments], env=environment, capture_output=True, text=True, timeout=120
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     return ended.stdout.strip()
@@ -76,3 +105,8 @@ def test_no_engine_is_loaded_before_work_begins() -> None:
 
 def test_a_process_that_ends_compiles_no_further_kernel() -> None:
     assert run_program(ENDING) == "cancelled"
+
+
+@pytest.mark.parametrize("moment", ["before", "half-way"])
+def test_a_process_that_ends_while_the_engine_is_imported_compiles_none_at_all(moment: str) -> None:
+    assert run_program(ENDING_EARLY, moment) == "cancelled"

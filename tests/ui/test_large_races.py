@@ -34,7 +34,7 @@ def replayed(scene: Scene) -> Run:
 @pytest.fixture
 def tight_session(session: Session, qtbot: QtBot) -> Session:
     """A session in which a crowd is too large to be recorded."""
-    session.set_memory_budget(TIGHT)
+    session.results.set_memory_budget(TIGHT)
     session.edit(valley(starts=CROWD, steps=90), "change starts")
     session.start()
     return session
@@ -64,7 +64,7 @@ def test_an_edit_stops_the_race_of_all(tight_session: Session, qtbot: QtBot) -> 
 def test_another_budget_races_anew(tight_session: Session, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: tight_session.run is not None, timeout=RUN_TIMEOUT_MS)
     assert tight_session.run.replay is not None
-    tight_session.set_memory_budget(2**30)
+    tight_session.results.set_memory_budget(2**30)
     qtbot.waitUntil(lambda: tight_session.run.replay is None, timeout=RUN_TIMEOUT_MS)
 
 

@@ -1,4 +1,4 @@
-"""The session: edits, undo, files, and workers whose stale results are dropped."""
+"""The session: edits, undo and files."""
 
 from __future__ import annotations
 
@@ -10,18 +10,12 @@ import pytest
 from hands import save_session
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
-from waiting import RUN_TIMEOUT_MS
+from small_races import with_learning_rate
 
 from gradsim.core.errors import SceneError
-from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene, UniformStarts, View
+from gradsim.core.scene import FormulaSurface, PointStarts, Scene, View
 from gradsim.core.scene_file import load_scene
-from gradsim.ui.edits import with_formula
 from gradsim.ui.session import Session
-
-
-def with_learning_rate(scene: Scene, value: float) -> Scene:
-    first = replace(scene.optimizers[0], hyperparameters={"learning_rate": value})
-    return replace(scene, optimizers=(first, *scene.optimizers[1:]))
 
 
 def test_an_edit_is_told_with_the_old_and_the_new_scene(session: Session, qtbot: QtBot) -> None:
@@ -115,66 +109,6 @@ def test_opening_begins_a_history_of_its_own(session: Session, scene: Scene, tmp
     assert not session.modified
 
 
-def test_start_gives_run_surface_and_critical_points(session: Session, qtbot: QtBot) -> None:
-    session.start()
-    qtbot.waitUntil(lambda: session.run is not None and session.critical_points is not None, timeout=RUN_TIMEOUT_MS)
-    assert session.run.scene == session.scene
-    assert session.surface.dimension == 2
-    assert [point.kind for point in session.critical_points] == ["minimum"]
-
-
-def test_an_edit_is_simulated_again(run_session: Session, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(run_session.run_changed, timeout=RUN_TIMEOUT_MS):
-        run_session.edit(replace(run_session.scene, steps=80), "change steps")
-    assert run_session.run.last_step == 80
-
-
-def test_a_drag_ends_with_the_run_of_its_last_value(run_session: Session, qtbot: QtBot) -> None:
-    for number in range(1, 40):
-        run_session.edit(with_learning_rate(run_session.scene, number / 1000), "change learning rate", merge=True)
-        qtbot.wait(2)
-    qtbot.waitUntil(lambda: run_session.run.scene == run_session.scene, timeout=RUN_TIMEOUT_MS)
-
-
-def test_how_it_is_shown_is_not_simulated_again(run_session: Session, qtbot: QtBot) -> None:
-    with qtbot.assertNotEmitted(run_session.run_changed, wait=100):
-        run_session.edit(replace(run_session.scene, view=replace(run_session.scene.view, trail=3)))
-
-
-def test_critical_points_are_searched_only_for_another_surface_or_domain(run_session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: run_session.critical_points is not None, timeout=RUN_TIMEOUT_MS)
-    with qtbot.assertNotEmitted(run_session.critical_points_changed, wait=100):
-        run_session.edit(replace(run_session.scene, steps=70), "change steps")
-    with qtbot.waitSignals([run_session.critical_points_changed] * 2, timeout=RUN_TIMEOUT_MS):
-        run_session.edit(replace(run_session.scene, domain=Domain(x=(1.0, 2.0), y=(1.0, 2.0))), "change domain")
-    assert len(run_session.critical_points) == 0
-
-
-def test_run_and_surface_never_differ_in_dimension(run_session: Session, qtbot: QtBot) -> None:
-    seen = []
-
-    def look(*_: object) -> None:
-        if run_session.run is not None:
-            seen.append((run_session.run.dimension, run_session.surface.dimension))
-
-    for signal in (run_session.run_changed, run_session.surface_changed):
-        signal.connect(look)
-    for formula in ("x^2", "x^2 + y^2", "x^4", "x*y + x^4 + y^4", "cos(x)"):
-        run_session.edit(with_formula(run_session.scene, formula), "change formula")
-        qtbot.wait(3)
-    qtbot.waitUntil(lambda: run_session.run is not None and run_session.run.dimension == 1, timeout=RUN_TIMEOUT_MS)
-    qtbot.waitUntil(lambda: run_session.run.scene == run_session.scene, timeout=RUN_TIMEOUT_MS)
-    assert seen
-    assert all(of_run == of_surface for of_run, of_surface in seen)
-
-
-def test_stopping_during_a_simulation_does_not_hang(run_session: Session, qtbot: QtBot) -> None:
-    heavy = replace(run_session.scene, starts=UniformStarts(n=20_000), steps=5_000)
-    run_session.edit(heavy, "change starts")
-    qtbot.wait(30)
-    run_session.stop()
-
-
 def test_the_title_of_a_scene_without_one_is_its_file(session: Session, tmp_path: Path) -> None:
     session.edit(replace(session.scene, title="", surface=FormulaSurface(formula="x^2 + y^2")), "clear")
     assert session.title == "Untitled"
@@ -190,19 +124,3 @@ def test_an_edit_does_not_look_through_a_long_list_of_points_again(session: Sess
     assert time.thread_time() - began < 0.02
     with pytest.raises(SceneError):
         session.edit(replace(session.scene, starts=PointStarts(points=(*points, (math.nan, 0.0)))))
-
-
-def test_machine_code_is_made_anew_for_formulas_and_methods_but_not_for_numbers(session: Session, monkeypatch) -> None:
-    asked: list[Scene] = []
-    monkeypatch.setattr(session._native_job, "submit", lambda _, scene: asked.append(scene))
-    scene = replace(
-        session.scene,
-        surface=FormulaSurface(formula="a*x^2 + y^2", parameters={"a": 1.0}),
-        optimizers=(OptimizerEntry(name="adam"),),
-    )
-    slower = replace(scene, optimizers=(OptimizerEntry(name="adam", hyperparameters={"learning_rate": 0.01}),))
-    steeper = replace(slower, surface=FormulaSurface(formula="a*x^2 + y^2", parameters={"a": 3.0}))
-    other = replace(steeper, optimizers=(OptimizerEntry(name="adam"), OptimizerEntry(name="lion")))
-    for each in (scene, slower, steeper, other, scene):
-        session._compile(each)
-    assert asked == [scene, other, scene]

@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
             case "size":
                 self.choose_scale(value / 100)
             case "memory":
-                self._session.set_memory_budget(value * 2**20)
+                self._session.results.set_memory_budget(value * 2**20)
                 save_memory_mib(value)
             case "presentation":
                 self.presentation.show_active(value)
@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         show("layout", self._session.scene.view.layout)
         show("theme", theme_hub().name)
         show("size", round(100 * theme_hub().scale))
-        show("memory", self._session.memory_budget // 2**20)
+        show("memory", self._session.results.memory_budget // 2**20)
 
     def panel(self, name: str) -> QWidget:
         """The panel ``name`` of the table of panels, built if it has not been shown yet."""

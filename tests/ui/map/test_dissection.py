@@ -161,10 +161,10 @@ def test_the_selection_survives_another_run_and_is_dropped_with_its_particle(qtb
     session = view.session
     select(qtbot, view, ParticlePlace(1, 700), 3.0)
     session.edit(replace(session.scene, steps=30), "change steps")
-    session._take_run((simulate(session.scene), session.surface))
+    session.results._take_run((simulate(session.scene), session.surface))
     assert session.selection.particle == ParticlePlace(1, 700)
     session.edit(replace(session.scene, starts=PointStarts(points=((0.5, 0.5),))), "change starts")
-    session._take_run((simulate(session.scene), session.surface))
+    session.results._take_run((simulate(session.scene), session.surface))
     assert session.selection.particle is None
 
 

@@ -62,7 +62,7 @@ def test_no_map_is_drawn_for_an_edit_that_shows_only_after_the_race(qtbot, show)
     raced_anew = replace(scene, optimizers=(slower, *others))
     view.session.edit(raced_anew)
     assert not submitted
-    view.session.run = simulate(raced_anew)
+    view.session.results.run = simulate(raced_anew)
     view.session.run_changed.emit(view.session.run)
     assert len(submitted) == 1
     qtbot.waitUntil(lambda: is_up_to_date(view))

@@ -84,12 +84,12 @@ def test_the_pin_follows_the_same_point_of_a_changed_surface_and_drops_a_lost_on
     session = view.session
     point = pin(qtbot, view, 0)
     moved = points_of("(x**2 + y - 11.1)**2 + (x + y**2 - 7)**2", session.scene.domain)
-    session._show_critical_points(None)
+    session.results._show_critical_points(None)
     assert session.selection.point is point
-    session._show_critical_points(moved)
+    session.results._show_critical_points(moved)
     assert session.selection.point in list(moved)
     assert session.selection.point.kind == point.kind
-    session._show_critical_points(points_of("x^2 + y^2", session.scene.domain))
+    session.results._show_critical_points(points_of("x^2 + y^2", session.scene.domain))
     assert session.selection.point is None
 
 

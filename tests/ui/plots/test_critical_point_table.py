@@ -28,7 +28,10 @@ KINK = valley(surface=FormulaSurface(formula="abs(x) + y**4 - y**2"), domain=Dom
 
 def shown(session: Session, qtbot: QtBot) -> CriticalPointTable:
     # As if its workers had made what it holds: then moving the map sets none of them to work.
-    session._compiled, session._searched = session.scene.surface, (session.scene.surface, session.scene.domain)
+    session.results._compiled, session.results._searched = (
+        session.scene.surface,
+        (session.scene.surface, session.scene.domain),
+    )
     table = CriticalPointTable(session)
     qtbot.addWidget(table)
     table.resize(460, 300)

@@ -31,7 +31,7 @@ WELLS = two_wells(
 
 def shown(qtbot: QtBot, scene: Scene, playback: Playback) -> SharePanel:
     session = finished_session(scene)
-    session._compiled, session._searched = scene.surface, (scene.surface, scene.domain)
+    session.results._compiled, session.results._searched = scene.surface, (scene.surface, scene.domain)
     playback.set_last_step(session.run.last_step)
     panel = SharePanel(session, playback)
     qtbot.addWidget(panel)
@@ -87,11 +87,11 @@ def test_a_new_run_is_a_new_secret_unless_its_end_is_on_show(
     session: Session = panel._session
     playback.seek(300)
     wait_for_bars(qtbot, panel)
-    session.run = finished_session(WELLS).run
+    session.results.run = finished_session(WELLS).run
     session.run_changed.emit(session.run)
     assert panel.revealed
     playback.seek(100)
-    session.run = finished_session(WELLS).run
+    session.results.run = finished_session(WELLS).run
     session.run_changed.emit(session.run)
     assert not panel.revealed
     assert not panel.bars.isVisible()

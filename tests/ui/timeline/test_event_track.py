@@ -84,7 +84,7 @@ def test_events_of_a_small_run_follow_a_slider_that_is_dragged(
 
 
 def test_no_run_has_no_events(track: EventTrack, session: Session) -> None:
-    session.run = None
+    session.results.run = None
     session.run_changed.emit(None)
     assert track.events == ()
 
@@ -92,7 +92,7 @@ def test_no_run_has_no_events(track: EventTrack, session: Session) -> None:
 def test_without_critical_points_nobody_is_said_to_have_settled(
     qtbot: QtBot, track: EventTrack, session: Session
 ) -> None:
-    session.critical_points = None
+    session.results.critical_points = None
     with qtbot.waitSignal(track.changed, timeout=RUN_TIMEOUT_MS):
         session.critical_points_changed.emit(None)
     assert track.events

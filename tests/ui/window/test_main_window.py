@@ -260,7 +260,7 @@ def test_the_theme_is_changed_and_kept(window: MainWindow, dressed: QApplication
 def test_the_memory_for_races_is_changed_and_kept(window: MainWindow, session: Session) -> None:
     assert window.actions_["memory_1024"].isChecked()
     window.actions_["memory_2048"].trigger()
-    assert session.memory_budget == 2**31
+    assert session.results.memory_budget == 2**31
     assert saved_memory_mib() == 2048
 
 
