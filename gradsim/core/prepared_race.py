@@ -12,6 +12,7 @@ from gradsim.core.buffers import BufferPool
 from gradsim.core.competitors import NONE, Competitor, PerParticle, prepare, race, with_workspace
 from gradsim.core.race_arguments import WHOLE_RACE, Handover, Records
 from gradsim.core.race_jobs import RaceJob, cut, run_jobs
+from gradsim.core.recording import row_length, writes_past_caches
 from gradsim.core.scene import Scene
 from gradsim.core.starts import start_positions
 from gradsim.core.surface import Surface, compile_surface
@@ -82,8 +83,10 @@ class PreparedRace:
             cancelled: polled; once true, Cancelled is raised, and what was handed on is worth nothing.
         """
         n_optimizers, (dimension, n_particles) = len(self.competitors), self.starts.shape
-        positions = _RECORDINGS.empty((n_optimizers, len(steps), dimension, n_particles))
-        losses = _RECORDINGS.empty((n_optimizers, len(steps), n_particles))
+        width = row_length(n_particles)
+        positions = _RECORDINGS.empty((n_optimizers, len(steps), dimension, width))
+        losses = _RECORDINGS.empty((n_optimizers, len(steps), width))
+        streams = writes_past_caches(width, positions.nbytes + losses.nbytes)
         outcomes = np.empty((n_optimizers, n_particles), dtype=np.uint8)
         jobs = cut(n_optimizers, n_particles, n_threads)
         parts = [WHOLE_RACE] * n_optimizers if handovers is None else handovers
@@ -101,7 +104,7 @@ class PreparedRace:
                 self.surface,
                 self.starts,
                 (job.begin, job.end),
-                Records(steps, positions[k], losses[k], outcomes[k], asked[number]),
+                Records(steps, positions[k], losses[k], outcomes[k], asked[number], streams),
                 signals,
                 settings=with_workspace(settings[k]),
                 numbers=self.numbers,
@@ -112,7 +115,9 @@ class PreparedRace:
         probed = np.zeros((n_optimizers, len(steps)), dtype=np.int64)
         for job, counts in zip(jobs, asked, strict=True):
             probed[job.optimizer] += counts
-        return Recording(steps, positions, losses, outcomes, steps + probed / n_particles)
+        return Recording(
+            steps, positions[..., :n_particles], losses[..., :n_particles], outcomes, steps + probed / n_particles
+        )
 
 
 def compile_updates(surface: Surface, competitors: Iterable[Competitor]) -> None:

@@ -63,9 +63,16 @@ class RuleSettings(NamedTuple):
 
 
 class Records(NamedTuple):
-    """What a race fills: steps int64 (records,), ascending, the last is where it ends; positions float64
-    (records, D, particles); losses (records, particles); outcomes uint8 (particles,); evaluations int64 (records,), to
-    which the gradients are added that probes have asked for up to each record.
+    """What a race fills.
+
+    Attributes:
+        steps: int64 (records,), ascending; the last is where it ends.
+        positions: float64 (records, D, row length); losses: float64 (records, row length). Rows hold at least as many
+            numbers as there are particles.
+        outcomes: uint8 (particles,).
+        evaluations: int64 (records,), to which the gradients are added that probes have asked for up to each record.
+        streams: whether positions and losses are written past the caches. Their rows must then begin with a cache line
+            each, and what lies between the last particle and the end of a row is overwritten.
     """
 
     steps: NDArray[np.int64]
@@ -73,6 +80,7 @@ class Records(NamedTuple):
     losses: NDArray[np.float64]
     outcomes: NDArray[np.uint8]
     evaluations: NDArray[np.int64]
+    streams: bool = False
 
 
 class Handover(NamedTuple):
@@ -116,5 +124,5 @@ SETTINGS_TYPE = types.NamedTuple(
     ),
     RuleSettings,
 )
-RECORDS_TYPE = types.NamedTuple((INTEGERS, RECORDED, MATRIX, FLAGS, INTEGERS), Records)
+RECORDS_TYPE = types.NamedTuple((INTEGERS, RECORDED, MATRIX, FLAGS, INTEGERS, types.boolean), Records)
 HANDOVER_TYPE = types.NamedTuple((types.int64, MATRIX, FLAGS, MATRIX, FLAGS), Handover)

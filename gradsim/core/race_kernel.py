@@ -21,7 +21,7 @@ from gradsim.core.particle_blocks import (
     tell_outcomes,
 )
 from gradsim.core.race_arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
-from gradsim.core.race_records import can_stream, record_losses, record_positions
+from gradsim.core.race_records import record_losses, record_positions
 from gradsim.core.streaming import await_streams
 
 STEPS_BETWEEN_REPORTS = 64
@@ -64,7 +64,7 @@ def _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n,
 
 @inlined
 def _make_whole_steps(  # type: ignore[no-untyped-def]
-    step, rule, rows, scalars, records, n_dimensions, begin, n, first_step, signals, streams
+    step, rule, rows, scalars, records, n_dimensions, begin, n, first_step, signals
 ):
     """Race a block from ``first_step`` to the last step by machine code, and record all but the last.
 
@@ -81,7 +81,7 @@ def _make_whole_steps(  # type: ignore[no-untyped-def]
             return t
         is_recorded = t == steps[record]
         if is_recorded:
-            record_positions(records, record, state, n_dimensions, begin, n, streams)
+            record_positions(records, record, state, n_dimensions, begin, n)
         # The losses that are written are those before the last update made at once.
         n_made = 1 if is_recorded else min(STEPS_BETWEEN_REPORTS, steps[record] - t)
         place = (t - first_step) * rate_stride
@@ -89,7 +89,7 @@ def _make_whole_steps(  # type: ignore[no-untyped-def]
             signals[1] -= (t - first_step) * n
             return t
         if is_recorded:
-            record_losses(records, record, rows, n_dimensions, begin, n, streams)
+            record_losses(records, record, rows, n_dimensions, begin, n)
             record += 1
         t += n_made
         signals[1] += n_made * n
@@ -158,7 +158,6 @@ def race_blocks(  # type: ignore[no-untyped-def]
     is_plain = not wanders and leaves_gradient(options)
     if not is_plain or rule.projects or rate_places.shape[0] > 0 or rule.varied.shape[0] > 0:
         step = 0
-    streams = can_stream(records)
     kept = np.empty((n_dimensions, BLOCK))
     previous = kept if wanders else rows
     stopped, asking = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
@@ -176,9 +175,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
         unreported = 0
         n_asked = 0
         if step != 0 and not any_stopped:
-            reached = _make_whole_steps(
-                step, rule, rows, scalars, records, n_dimensions, begin, n, first_step, signals, streams
-            )
+            reached = _make_whole_steps(step, rule, rows, scalars, records, n_dimensions, begin, n, first_step, signals)
             if reached == n_steps:
                 first_step, record = n_steps, records.steps.shape[0] - 1
             else:
@@ -200,8 +197,8 @@ def race_blocks(  # type: ignore[no-untyped-def]
                     if stopped[i] != 0:
                         rows[value, i] = np.inf
             if t == records.steps[record]:
-                record_positions(records, record, state, n_dimensions, begin, n, streams)
-                record_losses(records, record, rows, value, begin, n, streams)
+                record_positions(records, record, state, n_dimensions, begin, n)
+                record_losses(records, record, rows, value, begin, n)
                 records.evaluations[record] += n_asked
                 record += 1
             if t == n_steps:
@@ -231,7 +228,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
         if stopped_behind.shape[0] > 0:
             for i in range(n):
                 stopped_behind[begin + i] = stopped[i]
-    if streams:
+    if records.streams:
         await_streams()
     return 0
 

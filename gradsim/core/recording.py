@@ -9,6 +9,24 @@ from gradsim.core.scene import Scene
 from gradsim.core.starts import count_particles
 
 BYTES_PER_NUMBER = 8
+LARGE_BYTES = 2**22
+"""Less is still in the caches when it is read, which makes up for what writing past them would gain."""
+
+_LINE = 8  # numbers in a cache line
+_WORTH_PADDING = 64  # particles, whose rows then grow by an eighth at most
+
+
+def row_length(n_particles: int) -> int:
+    """Return how many numbers a record of one coordinate of ``n_particles`` takes: whole cache lines, if they are many.
+
+    Rows that begin with a cache line can be written past the caches.
+    """
+    return n_particles if n_particles < _WORTH_PADDING else -(-n_particles // _LINE) * _LINE
+
+
+def writes_past_caches(row_length: int, n_bytes: int) -> bool:
+    """Whether a recording of ``n_bytes`` in rows of ``row_length`` is best written past the caches."""
+    return row_length % _LINE == 0 and n_bytes > LARGE_BYTES
 
 
 def record_steps(n_steps: int, record_every: int) -> NDArray[np.int64]:
@@ -41,4 +59,4 @@ def _count_records(n_steps: int, record_every: int) -> int:
 
 def _bytes_per_record(scene: Scene, n_particles: int | None) -> int:
     n = count_particles(scene.starts) if n_particles is None else n_particles
-    return BYTES_PER_NUMBER * len(scene.racing) * n * (scene.domain.dimension + 1)
+    return BYTES_PER_NUMBER * len(scene.racing) * row_length(n) * (scene.domain.dimension + 1)
