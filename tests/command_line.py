@@ -6,6 +6,9 @@ import os
 import subprocess
 from collections.abc import Callable
 
+PATIENCE_S = 600
+"""How long a test waits for what has to come: kernels are compiled for minutes where a machine is slow or busy."""
+
 CommandLine = Callable[..., "subprocess.CompletedProcess[str]"]
 
 BOWL = """{"schema": 1, "title": "Bowl",

@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from command_line import BOWL, CommandLine, without_display
+from command_line import BOWL, PATIENCE_S, CommandLine, without_display
+from hypothesis import HealthCheck, settings
 
 # Before pytest-qt loads Qt: no test may depend on a desktop, nor read or write the settings of whoever runs it.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -17,6 +18,10 @@ _home = tempfile.TemporaryDirectory(prefix="gradsim-tests-")
 os.environ["XDG_CONFIG_HOME"] = str(Path(_home.name, "config"))
 os.environ["XDG_DATA_HOME"] = str(Path(_home.name, "data"))
 os.environ["XDG_STATE_HOME"] = str(Path(_home.name, "state"))
+
+# The same examples everywhere, however slow the machine: `--hypothesis-profile=default` looks for others.
+settings.register_profile("gradsim", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gradsim")
 
 
 @pytest.fixture
@@ -38,7 +43,7 @@ def gradsim(tmp_path: Path) -> CommandLine:
             env={**without_display(), **environment},
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=PATIENCE_S,
             check=False,
         )
 

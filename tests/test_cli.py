@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command_line import BOWL, CommandLine, assert_one_line
+from command_line import BOWL, PATIENCE_S, CommandLine, assert_one_line
 
 import gradsim as api
 from gradsim.cli import COMMANDS, LIBRARIES, main
@@ -332,7 +332,7 @@ def test_progress_shows_on_a_terminal_and_only_there(bowl: Path) -> None:
     ) as process:
         os.close(terminal)
         shown = b"".join(read_terminal(reader))
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=PATIENCE_S) == 0
         assert process.stdout is not None
         assert process.stdout.read() == b""
     os.close(reader)

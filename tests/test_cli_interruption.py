@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import BOWL, without_display
+from command_line import BOWL, PATIENCE_S, without_display
 
 LONG_JOBS = {
     "simulate": (
@@ -35,7 +35,7 @@ def test_a_killed_job_leaves_no_file_under_the_final_name(job: str, name: str, b
         try:
             wait_until_busy(process, started=lambda: job == "simulate" or len(list(bowl.parent.iterdir())) > 1)
             process.send_signal(number)
-            _, error = process.communicate(timeout=20)
+            _, error = process.communicate(timeout=PATIENCE_S)
         finally:
             process.kill()
     left = {path.name for path in bowl.parent.iterdir()}
@@ -50,7 +50,7 @@ def test_a_killed_job_leaves_no_file_under_the_final_name(job: str, name: str, b
 
 def wait_until_busy(process: subprocess.Popen[bytes], *, started: Callable[[], bool]) -> None:
     """Wait until the job is well under way: its modules are loaded, and ``started`` holds."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         assert process.poll() is None, "the job ended before it could be killed"
         status = Path(f"/proc/{process.pid}/maps")
@@ -59,7 +59,7 @@ def wait_until_busy(process: subprocess.Popen[bytes], *, started: Callable[[], b
             time.sleep(1.5)
             return
         time.sleep(0.05)
-    pytest.fail("the job did not start within a minute")
+    pytest.fail("the job did not start")
 
 
 SIGNAL_AMID_PAINTING = """
@@ -89,7 +89,7 @@ def test_a_signal_amid_painting_waits_for_the_end_of_the_frame(name: str, bowl: 
         env=without_display(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert done.stdout == "painted\n", done.stderr
     assert done.returncode == 128 + getattr(signal, name)

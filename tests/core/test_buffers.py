@@ -65,6 +65,6 @@ def test_the_cyclic_collector_may_free_an_array_while_the_pool_is_at_work() -> N
 
     thread = threading.Thread(target=free_in_the_midst, daemon=True)
     thread.start()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert not thread.is_alive()
     assert len(pool._free) == 1

@@ -45,11 +45,11 @@ HOSTILE = {name: content for name, (content, *_) in (NO_SCENES_AT_ALL | BAD_SCEN
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
 def test_bad_scene_is_refused_within_100_ms(content: bytes) -> None:
     durations = []
-    for _ in range(3):  # the fastest of three: the machine may be busy
-        begin = time.perf_counter()
+    for _ in range(3):  # the fastest of three, of the thread's own time: the machine may be busy
+        begin = time.thread_time()
         with pytest.raises(GradsimError):
             decode_scene(content)
-        durations.append(time.perf_counter() - begin)
+        durations.append(time.thread_time() - begin)
     assert min(durations) < 0.1
 
 

@@ -12,13 +12,18 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from small_races import finished_session
-from waiting import RUN_TIMEOUT_MS
+from waiting import RUN_TIMEOUT_MS, PatientQtBot
 
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene
 from gradsim.ui.map.map_view import MapView
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, load_fonts
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientQtBot:
+    return PatientQtBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from command_line import PATIENCE_S
 
 MANY_WORKERS = """
 import threading
@@ -89,7 +90,7 @@ worker.join()
 def run_program(program: str, *arguments: str) -> str:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     ended = subprocess.run(
-        [sys.executable, "-c", program, *arguments], env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", program, *arguments], env=environment, capture_output=True, text=True, timeout=PATIENCE_S
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     return ended.stdout.strip()

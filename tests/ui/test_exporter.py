@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from command_line import PATIENCE_S
 from msgspec.structs import replace
 from PySide6.QtGui import QImage, QPainter
 from small_races import cloud, two_wells, valley
@@ -185,7 +186,12 @@ def test_a_video_is_written_without_display_and_without_window(tmp_path: Path) -
     )
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "QT_QPA_PLATFORM")}
     done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
+        [sys.executable, "-c", script],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert len(decoded(tmp_path / "race.mp4")) == 10

@@ -127,9 +127,8 @@ def test_stop_ends_a_running_job_and_refuses_more(dressed: QApplication) -> None
     job, started = LatestJob(), threading.Event()
     job.submit(wait_for_cancel, started)
     assert started.wait(5)
-    before = time.monotonic()
     job.stop()
-    assert time.monotonic() - before < 2
+    assert job._thread is None, "it did not end in time"
     job.submit(lambda: None)
     assert not job.busy
 

@@ -109,7 +109,7 @@ def _body(scene: Scene, entry: OptimizerEntry, rule: Rule, arguments: Collection
     else:
         body += _for_each_coordinate(moved, rule.update, ["position", "gradient", *rule.state], dimension)
     if entry.box is not None:
-        body.append("moved = tuple(min(max(x, a), b) for x, a, b in zip(moved, low, high))")
+        body.append("moved = tuple(np.float64(min(max(x, a), b)) for x, a, b in zip(moved, low, high))")
     body += ["if not is_finite(*moved):", f"{INDENT}return position, math.inf", "position = moved"]
     total = [f"total = {_tuple(['0.0'] * dimension)}"] if accumulates(entry) else []
     return [

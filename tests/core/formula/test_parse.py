@@ -205,10 +205,10 @@ HOSTILE = [
 @pytest.mark.parametrize("source", HOSTILE, ids=lambda source: ascii(source[:20]))
 def test_hostile_formula_is_refused_within_100_ms(source: str) -> None:
     durations_s = []
-    for _ in range(3):  # the best of three, because the machine may be busy
-        started = time.perf_counter()
+    for _ in range(3):  # the best of three, of the thread's own time: the machine may be busy
+        started = time.thread_time()
         mistake(source)
-        durations_s.append(time.perf_counter() - started)
+        durations_s.append(time.thread_time() - started)
     assert min(durations_s) < 0.1
 
 

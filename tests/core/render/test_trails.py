@@ -77,9 +77,9 @@ def test_the_pieces_of_a_straight_path_neither_overlap_nor_leave_gaps() -> None:
     "far", [(1e4, 35.0), (1e9, 35.0), (1e11, 1e11), (-1e11, 35.0), (50.0, 1e300), (1e200, -1e200), (-1.5e308, 35.0)]
 )
 def test_lines_to_far_away_are_drawn_to_the_edge_at_once(far: tuple[float, float]) -> None:
-    begin = time.perf_counter()
+    begin = time.thread_time()  # in which the machine may do something else
     drawn = weights([(50.0, 35.0), far])
-    assert time.perf_counter() - begin < 0.5
+    assert time.thread_time() - begin < 0.5
     assert max(drawn[0].max(), drawn[-1].max(), drawn[:, 0].max(), drawn[:, -1].max()) > 0.2
     assert drawn[33:37, 48:52].max() > 0.2
     assert np.isfinite(drawn).all()

@@ -246,6 +246,15 @@ def test_what_diverges_stays_where_it_was_last(formula: str) -> None:
     assert_same_digits(scene_of(*entries, formula=formula), 1e-12 if "log" in formula else 0.0)
 
 
+@pytest.mark.parametrize("half", [0, 1])
+def test_a_surface_that_divides_by_the_bound_of_a_box_ends_no_program(half: int) -> None:
+    methods = METHODS[half * HALF : (half + 1) * HALF]
+    entries = [
+        OptimizerEntry(name=name, convention=convention, box=((0.0, 1.0), (0.0, 1.0))) for name, convention in methods
+    ]
+    assert_same_digits(scene_of(*entries, formula="1/x + y^2", starts=PointStarts(points=((-1.0, 0.5),)), steps=3))
+
+
 def test_a_program_prints_the_digits_of_the_engine_in_a_process_of_its_own(tmp_path: Path) -> None:
     scene = scene_of(OptimizerEntry(name="adam", label="η = 0.1"), OptimizerEntry(name="lbfgs", convention="paper"))
     program = tmp_path / "race.py"

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.render.palette import resolve_color
 from gradsim.core.scene import ExactGradient, NoisyGradient, OptimizerEntry
-from gradsim.ui.optimizers.card_list import FOLLOW_MS
+from gradsim.ui.optimizers import card_list
 from gradsim.ui.optimizers.optimizer_picker import OptimizerPicker
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
@@ -162,7 +163,11 @@ def test_unfolded_settings_come_into_view(qtbot: QtBot, picker: OptimizerPicker)
     assert card.visibleRegion().boundingRect().top() == 0
 
 
-def test_a_card_in_use_stays_in_view_when_it_grows_and_when_it_moves(qtbot: QtBot, picker: OptimizerPicker) -> None:
+def test_a_card_in_use_stays_in_view_when_it_grows_and_when_it_moves(
+    qtbot: QtBot, picker: OptimizerPicker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card_list, "FOLLOW_MS", RUN_TIMEOUT_MS)  # until its formula has been set, however late that is
+
     def bottom_is_visible() -> bool:
         return card.visibleRegion().boundingRect().bottom() == card.rect().bottom()
 
@@ -170,14 +175,14 @@ def test_a_card_in_use_stays_in_view_when_it_grows_and_when_it_moves(qtbot: QtBo
     card = picker.cards[-1]
     card.head.fold.click()
     qtbot.waitUntil(lambda: card.details.formula.is_set and bottom_is_visible())
-    qtbot.wait(FOLLOW_MS + 100)
+    picker.list._forget_followed()
     card.rows["learning_rate"].field.setFocus()
     kind = card.details.schedule.kind
     kind.setCurrentIndex(kind.findText("cosine"))
     height = card.height()
     kind.activated.emit(kind.currentIndex())
     qtbot.waitUntil(lambda: card.height() > height and bottom_is_visible())
-    qtbot.wait(FOLLOW_MS + 100)
+    picker.list._forget_followed()
     picker.resize(280, 300)
     card.menu.move_up.trigger()
     assert card.index == 1

@@ -22,7 +22,7 @@ from gradsim.ui.window.main_window import MainWindow
 def window(qtbot: QtBot, session: Session, playback: Playback, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """A window whose workers do not work: code needs no race."""
     window = MainWindow(session, playback)
-    monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+    monkeypatch.setattr(session.results, "follow", lambda *_, **__: None)
     window.show()
     yield window
     window.stop()

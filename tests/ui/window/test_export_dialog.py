@@ -95,7 +95,7 @@ def test_it_writes_the_video_and_keeps_its_settings_in_the_scene(qtbot, dialog) 
     dialog.export_button.click()
     assert dialog.cancel_button.text() == "Cancel"
     assert not dialog.form.isEnabled()
-    qtbot.waitUntil(lambda: dialog.note.text().startswith("Written: race.mp4"), timeout=30_000)
+    qtbot.waitUntil(lambda: dialog.note.text().startswith("Written: race.mp4"))
     assert dialog.form.isEnabled()
     assert dialog.cancel_button.text() == "Close"
     assert dialog.session.scene.export.seconds == 0.5
@@ -106,22 +106,22 @@ def test_it_writes_the_video_and_keeps_its_settings_in_the_scene(qtbot, dialog) 
 def test_cancelling_leaves_no_file(qtbot, dialog) -> None:
     type_number(qtbot, dialog.form.seconds_field, "60")
     dialog.export_button.click()
-    qtbot.waitUntil(lambda: dialog.progress_bar.value() > 20, timeout=30_000)
+    qtbot.waitUntil(lambda: dialog.progress_bar.value() > 20)
     dialog.cancel_button.click()
     assert dialog.isVisible()
     assert dialog.note.text() == "Cancelled; no file was written."
     folder = dialog.form.path.parent
-    qtbot.waitUntil(lambda: list(folder.iterdir()) == [], timeout=10_000)
+    qtbot.waitUntil(lambda: list(folder.iterdir()) == [])
 
 
 @pytest.mark.parametrize("end", ["close", "stop"])
 def test_closing_during_an_export_leaves_no_file(qtbot, dialog, end: str) -> None:
     type_number(qtbot, dialog.form.seconds_field, "60")
     dialog.export_button.click()
-    qtbot.waitUntil(lambda: dialog.progress_bar.value() > 20, timeout=30_000)
+    qtbot.waitUntil(lambda: dialog.progress_bar.value() > 20)
     getattr(dialog, end)()
     folder = dialog.form.path.parent
-    qtbot.waitUntil(lambda: list(folder.iterdir()) == [], timeout=10_000)
+    qtbot.waitUntil(lambda: list(folder.iterdir()) == [])
 
 
 def test_shown_again_it_takes_a_name_at_once(qtbot, dialog) -> None:
@@ -139,7 +139,7 @@ def test_a_place_that_cannot_be_written_is_one_line(qtbot, dialog, name: str, wo
     folder = dialog.form.path.parent
     dialog.form.path_field.setText(str(folder / name) if name else "")
     dialog.export_button.click()
-    qtbot.waitUntil(lambda: bool(dialog.error.text()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(dialog.error.text()))
     assert words in dialog.error.text()
     assert "\n" not in dialog.error.text()
     assert dialog.export_button.isEnabled()

@@ -36,7 +36,7 @@ def settle() -> None:
 
 @pytest.fixture
 def window(qtbot: QtBot, session: Session, playback: Playback, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+    monkeypatch.setattr(session.results, "follow", lambda *_, **__: None)
     window = MainWindow(session, playback)
     window.show()
     window.setWindowState(Qt.WindowState.WindowNoState)

@@ -40,7 +40,7 @@ def test_walking_through_the_lessons_meets_all_of_them_and_ends() -> None:
 
 @pytest.fixture
 def panel(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> LessonPanel:
-    monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+    monkeypatch.setattr(session.results, "follow", lambda *_, **__: None)
     panel = LessonPanel(session)
     qtbot.addWidget(panel)
     qtbot.addWidget(panel.title_widget)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import PATIENCE_S
 from hands import save_session
 from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
@@ -327,7 +328,7 @@ raise SystemExit(app_module.run_window())
 @pytest.mark.parametrize("delay_ms", [0, 50, 1500])
 def test_closing_during_a_simulation_exits_with_status_0(delay_ms: int) -> None:
     result = subprocess.run(
-        [sys.executable, "-c", CLOSING, str(delay_ms)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", CLOSING, str(delay_ms)], capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
     assert (result.returncode, result.stderr.replace("This plugin does not support propagateSizeHints()\n", "")) == (
         0,

@@ -31,7 +31,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 def window(qtbot: QtBot, session: Session, playback: Playback, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """A window whose workers do not work: menus need no race."""
     window = MainWindow(session, playback)
-    monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+    monkeypatch.setattr(session.results, "follow", lambda *_, **__: None)
     window.resize(1280, 800)
     window.show()
     yield window

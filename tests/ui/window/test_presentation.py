@@ -18,7 +18,7 @@ from gradsim.ui.window.main_window import MainWindow
 @pytest.fixture
 def window(qtbot: QtBot, session: Session, playback: Playback, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     window = MainWindow(session, playback)
-    monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+    monkeypatch.setattr(session.results, "follow", lambda *_, **__: None)
     window.show()
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(1280, 800)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import PATIENCE_S
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -17,16 +18,13 @@ from gradsim.core.errors import SceneFileError
 from gradsim.core.scene import Scene
 from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.ui.session import Session
-from gradsim.ui.waiting import NOTICEABLE_MS
 from gradsim.ui.window import scene_files
 from gradsim.ui.window.scene_files import SceneFiles
-
-SLOW_S = NOTICEABLE_MS / 1000 + 0.2
 
 
 @pytest.fixture
 def files(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[SceneFiles]:
-    monkeypatch.setattr(session, "_work", lambda *_, **__: None)
+    monkeypatch.setattr(session.results, "follow", lambda *_, **__: None)
     window = QWidget()
     qtbot.addWidget(window)
     files = SceneFiles(session, window)
@@ -68,26 +66,27 @@ def test_while_a_large_scene_is_read_the_window_lives_and_takes_no_other_command
 ) -> None:
     path = tmp_path / "large.gradsim"
     save_scene(replace(session.scene, title="Large"), path)
-    threads, ticks, answers, said = [], [], [], []
+    threads, answers, said = [], [], []
+    lived = threading.Event()
 
     def read_slowly(path: Path) -> Scene:
         threads.append(threading.current_thread())
-        time.sleep(SLOW_S)
+        lived.wait(PATIENCE_S)
         return load_scene(path)
 
     monkeypatch.setattr(scene_files, "load_scene", read_slowly)
     session.message.connect(said.append)
     ticking = QTimer(interval=10)
-    ticking.timeout.connect(lambda: ticks.append(1))
     ticking.timeout.connect(lambda: answers.append(files.may_leave()))
+    ticking.timeout.connect(lambda: lived.set() if len(answers) > 10 and said else None)
     ticking.start()
     files.open_path(path)
     ticking.stop()
     assert session.title == "Large"
     assert threads[0] is not threading.main_thread()
-    assert len(ticks) > 10
+    assert len(answers) > 10
     assert not any(answers)
-    assert "Opening the scene …" in said
+    assert said[0] == "Opening the scene …"
     assert said[-1] == ""
     assert files.may_leave()
 
@@ -97,13 +96,18 @@ def test_what_was_on_show_when_saving_began_is_what_counts_as_saved(
 ) -> None:
     session.path = tmp_path / "race.gradsim"
     before = session.scene
+    edited = threading.Event()
 
     def write_slowly(scene: Scene, path: Path) -> None:
-        time.sleep(0.1)
+        edited.wait(PATIENCE_S)
         save_scene(scene, path)
 
+    def edit() -> None:
+        session.edit(replace(before, steps=77), "change steps")
+        edited.set()
+
     monkeypatch.setattr(scene_files, "save_scene", write_slowly)
-    QTimer.singleShot(20, lambda: session.edit(replace(before, steps=77), "change steps"))
+    QTimer.singleShot(20, edit)
     assert files.save()
     assert load_scene(session.path) == before
     assert session.modified
@@ -113,13 +117,19 @@ def test_the_end_of_the_application_ends_the_waiting_and_completes_the_file(
     files: SceneFiles, session: Session, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.path = tmp_path / "race.gradsim"
+    ending = threading.Event()
 
     def write_slowly(scene: Scene, path: Path) -> None:
+        ending.wait(PATIENCE_S)
         time.sleep(0.1)
         save_scene(scene, path)
 
+    def end() -> None:
+        ending.set()
+        files.stop()
+
     monkeypatch.setattr(scene_files, "save_scene", write_slowly)
-    QTimer.singleShot(20, files.stop)
+    QTimer.singleShot(20, end)
     assert not files.save()
     assert load_scene(session.path) == session.scene
     assert told == []
