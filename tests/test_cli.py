@@ -21,7 +21,7 @@ from gradsim.core.conformance.checks import CHECKS, Check
 from gradsim.core.conformance.findings import measured
 from gradsim.core.gallery import GALLERY
 from gradsim.core.scripts import SCRIPTS
-from gradsim.ui.window import code_copy
+from gradsim.ui.session import CODE_LIBRARIES
 
 WRONG_USAGE = {
     "unknown option": ("--frobnicate",),
@@ -153,7 +153,7 @@ def test_too_large_a_run_names_the_remedy(
 
 
 def test_code_is_offered_for_every_library() -> None:
-    assert list(LIBRARIES) == list(code_copy.LIBRARIES) == list(SCRIPTS)
+    assert list(LIBRARIES) == list(CODE_LIBRARIES) == list(SCRIPTS)
 
 
 @pytest.mark.parametrize("library", SCRIPTS)

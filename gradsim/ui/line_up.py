@@ -39,6 +39,11 @@ def without_optimizer(scene: Scene, index: int) -> Scene:
     return _with_entries(scene, (*entries[:index], *entries[index + 1 :]))
 
 
+def with_only(scene: Scene, index: int) -> Scene:
+    """The scene with nothing but the optimizer in place ``index``, which takes part."""
+    return _with_entries(scene, (replace(scene.optimizers[index], enabled=True),))
+
+
 def with_moved(scene: Scene, index: int, place: int) -> Scene:
     """The scene with the optimizer in place ``index`` moved to ``place``, with the colours that they all had."""
     if place == index:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gradsim.core.run import Run
     from gradsim.core.surface import Surface
 
+CODE_LIBRARIES = {"numpy": "NumPy", "pytorch": "PyTorch", "optax": "optax"}
+"""What a race can be copied for, and what that calls itself."""
+
 
 @dataclass(frozen=True)
 class _Opened:
@@ -43,6 +46,8 @@ class Session(QObject):
 
     ``path`` is the scene's file, ``template`` the lesson that a scene without a file is a copy of.
 
+    ``code_asked(scene, library)`` asks for a race as code for one of ``CODE_LIBRARIES``, on the clipboard.
+
     ``message`` carries one line for the user, "" when there is nothing to say.
     """
 
@@ -51,6 +56,7 @@ class Session(QObject):
     file_changed = Signal()
     history_changed = Signal()
     message = Signal(str)
+    code_asked = Signal(object, str)
 
     def __init__(self, scene: Scene, parent: QObject | None = None, *, path: Path | None = None) -> None:
         super().__init__(parent)

@@ -7,16 +7,21 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
 from gradsim.core.render.palette import optimizer_letter
+from gradsim.ui.optimizers.card_title import CardTitle
 from gradsim.ui.optimizers.color_button import ColorButton
-from gradsim.ui.widgets.forms import ElidedLabel, Switch, wrapped
+from gradsim.ui.widgets.forms import Switch, wrapped
 from gradsim.ui.widgets.icons import IconButton
 
-HEAD_TIP = "Drag to move the card; double-click to rename it."
+HEAD_TIP = "Click the name for another method; double-click to rename. Drag to move the card."
 
 
 class CardHead(QWidget):
-    """``drag_moved`` carries the mouse in global coordinates; ``drag_ended`` says whether the card was dropped."""
+    """``drag_moved`` carries the mouse in global coordinates; ``drag_ended`` says whether the card was dropped.
 
+    ``method_asked`` asks for a list of methods to choose another.
+    """
+
+    method_asked = Signal()
     renamed = Signal(str)
     drag_moved = Signal(QPoint)
     drag_ended = Signal(bool)
@@ -29,14 +34,14 @@ class CardHead(QWidget):
         self.fold.setObjectName("tiny")
         self.fold.setCheckable(True)
         self.swatch = ColorButton(f"Colour of {method}", "Choose a colour.", self)
-        self.title = ElidedLabel("cardTitle", method, self)
+        self.title = CardTitle(method, self)
         self.editor = QLineEdit(self)
         self.editor.setAccessibleName(f"Name of {method}")
         self.editor.setToolTip("What this optimizer is called; empty for the name of its method.")
         self.editor.hide()
         self.switch = Switch(f"{method} takes part", "Let this optimizer take part in the race, or leave it out.", self)
         self.menu_button = IconButton(
-            "more", f"Menu of {method}", "Duplicate, fan out, rename, move or remove.", self, dim=True
+            "more", f"Menu of {method}", "Duplicate, fan out, change, rename, move or remove.", self, dim=True
         )
         self.menu_button.setObjectName("tiny")
         layout = QHBoxLayout(self)
@@ -66,13 +71,24 @@ class CardHead(QWidget):
             self.switch.color = color
             self.switch.update()
 
+    def ask_method(self) -> None:
+        """Ask for the list of methods."""
+        self.method_asked.emit()
+
     def start_rename(self) -> None:
         """Let the user type another title."""
+        if (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()  # the first of two clicks has opened the list of methods
         self.editor.setText(self.title.full_text)
         self.title.hide()
         self.editor.show()
         self.editor.setFocus()
         self.editor.selectAll()
+
+    def rename_at(self, at: QPoint) -> None:
+        """Let the user type another title if the present one is at ``at`` of the screen."""
+        if self.title.has_text_at(self.title.mapFromGlobal(at)):
+            self.start_rename()
 
     def _end_rename(self) -> None:
         if self.editor.isHidden():
@@ -113,8 +129,12 @@ class CardHead(QWidget):
             self.drag_moved.emit(at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._end_drag(dropped=True)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        is_click = self._pressed_at is not None and not self._dragging
+        self._end_drag(dropped=True)
+        if is_click and self.title.has_text_at(self.title.mapFrom(self, event.position().toPoint())):
+            self.ask_method()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.title.geometry().contains(event.position().toPoint()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradsim.core.scene import OptimizerEntry, Scene
@@ -28,7 +28,12 @@ def _settings_shown(entry: OptimizerEntry) -> tuple[object, ...]:
 
 
 class CardList(QScrollArea):
-    """``cards`` are in the order of the scene; they never reorder by themselves."""
+    """``cards`` are in the order of the scene; they never reorder by themselves.
+
+    ``method_asked(card)`` asks for a list of methods to choose another for that card.
+    """
+
+    method_asked = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,10 +110,15 @@ class CardList(QScrollArea):
             if self._layout.indexOf(card) != index:
                 self._layout.removeWidget(card)
                 self._layout.insertWidget(index, card)
+        made = [index for index, place in enumerate(places) if place is None]
+        if len(places) == len(before) and len(made) == 1 and before[made[0]] not in self.cards:
+            # Another method in the place of one goes on being looked into.
+            self.cards[made[0]].head.fold.setChecked(before[made[0]].head.fold.isChecked())
         self._order_focus()
 
     def _make(self, index: int) -> OptimizerCard:
         card = OptimizerCard(self._session, index, self._inside)
+        card.head.method_asked.connect(partial(self.method_asked.emit, card))
         card.head.fold.toggled.connect(lambda unfolded: self._follow_fold(card, unfolded))
         card.detail_set.connect(partial(self._follow, card))
         card.head.drag_moved.connect(lambda at: self._drag(card, at))

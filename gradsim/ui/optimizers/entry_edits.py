@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Rule
-from gradsim.core.scene import ConstantSchedule, Domain, ExactGradient, OptimizerEntry
+from gradsim.core.scene import AccumulatedGradient, ConstantSchedule, Domain, ExactGradient, OptimizerEntry
 from gradsim.ui.line_up import value_label
 
 
@@ -36,6 +38,38 @@ def with_convention(entry: OptimizerEntry, convention: str) -> OptimizerEntry:
     return replace(entry, convention=convention, hyperparameters=values)
 
 
+def with_method(entry: OptimizerEntry, name: str) -> OptimizerEntry:
+    """``entry`` racing the method ``name`` (a key of OPTIMIZERS): it keeps its colour, and what that method knows, too.
+
+    A learning rate that multiplies steps which have a length of their own, such as Newton's, says nothing about one
+    that gives steps their length, nor the other way round. A label follows the method and the value that it names.
+    """
+    if name == entry.name:
+        return entry
+    old, new = OPTIMIZERS[entry.name], OPTIMIZERS[name]
+    convention = entry.convention if entry.convention in new.conventions else None
+    before, rule = rule_of(entry), new.rule(convention)
+    values = {each: value for each, value in entry.hyperparameters.items() if each in rule.defaults}
+    if _has_own_lengths(before) != _has_own_lengths(rule):
+        values.pop("learning_rate", None)
+    summed = isinstance(entry.gradient, AccumulatedGradient)
+    changed = replace(
+        entry,
+        name=name,
+        convention=convention,
+        hyperparameters=values,
+        gradient=ExactGradient() if summed and rule.probe is not None else entry.gradient,
+    )
+    lost = [
+        each
+        for each in before.defaults
+        if each not in rule.defaults or value_of(changed, each) != value_of(entry, each)
+    ]
+    if entry.label is None or any(_names_value(entry, each) for each in lost):
+        return replace(changed, label=None)
+    return with_name(changed, re.sub(rf"(?<!\w){re.escape(old.title)}(?!\w)", lambda _: new.title, entry.label))
+
+
 def with_setting(entry: OptimizerEntry, field: str, value: object, *, domain: Domain) -> OptimizerEntry:
     """``entry`` with another ``value`` of a field such as "schedule"; a box of True is the ``domain``."""
     if field == "convention":
@@ -60,6 +94,11 @@ def with_defaults(entry: OptimizerEntry) -> OptimizerEntry:
 def with_name(entry: OptimizerEntry, text: str) -> OptimizerEntry:
     """``entry`` called ``text``; after its method where that is empty or says the same."""
     return replace(entry, label=text if text and text != OPTIMIZERS[entry.name].title else None)
+
+
+def _has_own_lengths(rule: Rule) -> bool:
+    """Whether the steps of ``rule`` have a length of their own: the whole of it is its default."""
+    return rule.defaults["learning_rate"] >= 1.0
 
 
 def _label_with(entry: OptimizerEntry, name: str, value: float) -> str | None:

@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradsim.core.errors import GradsimError
@@ -24,6 +25,7 @@ from gradsim.ui.optimizers.entry_edits import (
     value_of,
     with_default,
     with_defaults,
+    with_method,
     with_name,
     with_setting,
     with_value,
@@ -76,7 +78,7 @@ class OptimizerCard(CardFrame):
         self.head.renamed.connect(self._rename)
         self.head.swatch.clicked.connect(self._choose_color)
         self.menu = CardMenu(session, self)
-        self.head.menu_button.clicked.connect(self._show_menu)
+        self.head.menu_button.clicked.connect(self._show_menu_below)
         self.show_entry()
 
     @property
@@ -192,6 +194,10 @@ class OptimizerCard(CardFrame):
         """Give every setting of this optimizer its default; its name and colour stay."""
         self.edit(with_defaults(self.entry), f"reset {self.title}")
 
+    def change_method(self, name: str) -> None:
+        """Race the method ``name`` (a key of OPTIMIZERS) in the place of this one."""
+        self.edit(with_method(self.entry, name), f"change {self.title} to {OPTIMIZERS[name].title}")
+
     def set_color(self, color: int | str, dragging: bool = False) -> None:
         """Give the optimizer a slot of the palette, or ``#RRGGBB``."""
         scene = with_own_colors(self._session.scene)  # the others must not move up
@@ -207,10 +213,16 @@ class OptimizerCard(CardFrame):
         chooser.released.connect(self._session.end_merge)
         show_below(chooser, self.head.swatch)
 
-    def _show_menu(self) -> None:
-        self.menu.show_state()
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._show_menu(event.globalPos())
+
+    def _show_menu_below(self) -> None:
         button = self.head.menu_button
-        self.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+        self._show_menu(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _show_menu(self, at: QPoint) -> None:
+        self.menu.show_state()
+        self.menu.popup(at)
 
     def _rename(self, text: str) -> None:
         self.edit(with_name(self.entry, text), f"rename {self.title}")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.ranking import outcome_shares
@@ -26,7 +26,7 @@ from gradsim.ui.widgets.forms import Button, label
 from gradsim.ui.widgets.popups import show_below
 
 if TYPE_CHECKING:
-    from gradsim.ui.optimizers.add_popup import AddPopup
+    from gradsim.ui.optimizers.method_popup import MethodPopup
 
 LIVE_INTERVAL_MS = 80
 """Numbers that change sixty times a second cannot be read."""
@@ -65,12 +65,14 @@ class OptimizerPicker(QWidget):
         super().__init__(parent)
         self._session = session
         self._playback = playback
-        self._popup: AddPopup | None = None
+        self._popup: MethodPopup | None = None
+        self._changing: OptimizerCard | None = None
         self.setObjectName("panel")
         limit_width(self, LEAST_WIDTH)
         self.add_button = Button("+ Add", "Add an optimizer", ADD_TIP)
         self.title_widget = self.add_button
         self.list = CardList(session, self)
+        self.list.method_asked.connect(self.show_methods)
         self.hint = label(EMPTY_HINT)
         self.hint.setWordWrap(True)
         self.hint.setMargin(10)
@@ -93,22 +95,43 @@ class OptimizerPicker(QWidget):
         return self.list.cards
 
     @property
-    def popup(self) -> AddPopup:
+    def popup(self) -> MethodPopup:
         """The list of all optimizers, built when it is first needed."""
         if self._popup is None:
-            from gradsim.ui.optimizers.add_popup import AddPopup
+            from gradsim.ui.optimizers.method_popup import MethodPopup
 
-            self._popup = AddPopup(self)
-            self._popup.chosen.connect(self.add)
+            self._popup = MethodPopup(self)
+            self._popup.chosen.connect(self._take_method)
+            self._popup.pressed_outside.connect(self._rename_if_doubled)
         return self._popup
 
     def show_popup(self) -> None:
         """Let the user choose an optimizer to add."""
+        self._changing = None
+        self.popup.show_purpose("Add an optimizer", "add")
         show_below(self.popup, self.add_button)
+
+    def show_methods(self, card: OptimizerCard) -> None:
+        """Let the user choose another method for ``card``."""
+        self._changing = card
+        self.popup.show_purpose(f"Another method for {card.title}", "choose")
+        show_below(self.popup, card.head.title)
+        self.popup.highlight(card.name)
 
     def add(self, name: str) -> None:
         """Add the optimizer ``name`` (a key of OPTIMIZERS) to the scene and draw the eye to its card."""
         self._session.try_edit(with_optimizer(self._session.scene, name), f"add {OPTIMIZERS[name].title}")
+
+    def _take_method(self, name: str) -> None:
+        if self._changing is None:
+            self.add(name)
+        elif self._changing in self.cards:  # else it went away under the open list
+            self._changing.change_method(name)
+
+    def _rename_if_doubled(self, at: QPoint) -> None:
+        """Take the second of two quick clicks on a name, which only closes the list that the first has opened."""
+        if self._changing in self.cards and self.popup.shown_for_ms <= QApplication.doubleClickInterval():
+            self._changing.head.rename_at(at)
 
     def show_live(self) -> None:
         """Show how the optimizers stand at the step on show."""

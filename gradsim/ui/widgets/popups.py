@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QElapsedTimer, QPoint, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 GAP = 4
 
 
 class Popup(QFrame):
-    """A framed popup in the colours of a menu."""
+    """A framed popup in the colours of a menu. ``pressed_outside(at)`` tells where on the screen a press has closed it:
+    whatever is there is not told, as the popup has the mouse.
+    """
+
+    pressed_outside = Signal(QPoint)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popup")
+        self._shown = QElapsedTimer()
+
+    @property
+    def shown_for_ms(self) -> int:
+        """Milliseconds since it was shown last."""
+        return self._shown.elapsed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._shown.start()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if not self.rect().contains(event.position().toPoint()):
+            self.pressed_outside.emit(event.globalPosition().toPoint())
 
 
 def show_below(popup: QWidget, button: QWidget) -> None:

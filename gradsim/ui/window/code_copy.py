@@ -7,11 +7,8 @@ from PySide6.QtGui import QGuiApplication
 
 from gradsim.core.errors import Cancelled, GradsimError
 from gradsim.core.scene import Scene
-from gradsim.ui.session import Session
+from gradsim.ui.session import CODE_LIBRARIES, Session
 from gradsim.ui.waiting import WaitingJob
-
-LIBRARIES = {"numpy": "NumPy", "pytorch": "PyTorch", "optax": "optax"}
-"""What a race can be copied for, and what that calls itself."""
 
 
 class CodeCopy(QObject):
@@ -21,6 +18,7 @@ class CodeCopy(QObject):
         super().__init__(parent)
         self._session = session
         self._job = WaitingJob(self, name="gradsim code")
+        session.code_asked.connect(self._copy)
         self._job.grew_long.connect(lambda: session.message.emit("Writing the code …"))
 
     def stop(self) -> None:
@@ -29,10 +27,13 @@ class CodeCopy(QObject):
 
     def copy(self, library: str) -> None:
         """Put the race on the clipboard as code for ``library``, and say so, or why not."""
+        self._copy(self._session.scene, library)
+
+    def _copy(self, scene: Scene, library: str) -> None:
         if self._job.waiting:
             return
         try:
-            text = self._job.call(_write, self._session.scene, library)
+            text = self._job.call(_write, scene, library)
         except GradsimError as error:
             self._session.message.emit(str(error))
         except Cancelled:  # the application ends
@@ -40,7 +41,7 @@ class CodeCopy(QObject):
         else:
             QGuiApplication.clipboard().setText(text)
             n_lines = text.count("\n")
-            self._session.message.emit(f"Copied as {LIBRARIES[library]} code: {n_lines:,} lines.")
+            self._session.message.emit(f"Copied as {CODE_LIBRARIES[library]} code: {n_lines:,} lines.")
 
 
 def _write(scene: Scene, library: str) -> str:

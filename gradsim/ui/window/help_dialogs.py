@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 import gradsim
 from gradsim.ui.map.map_keys import MAP_KEYS
+from gradsim.ui.optimizers.card_menu import CARD_KEYS
 from gradsim.ui.theme import theme_hub
 from gradsim.ui.timeline.playback_keys import PLAYBACK_KEYS
 from gradsim.ui.widgets.forms import Button, label
@@ -30,6 +31,12 @@ MOUSE_ON_MAP = (
     ("Middle button", "Move the map with any tool"),
     ("Click", "Pin what is said of a critical point"),
     ("Double-click", "Show the whole domain"),
+)
+MOUSE_ON_CARD = (
+    ("Click its name", "Choose another method"),
+    ("Double-click it", "Rename the optimizer"),
+    ("Drag its head", "Move the card"),
+    ("Right button", "Open its menu"),
 )
 FIELD_KEYS = (
     ("Tab", "To the next control"),
@@ -54,7 +61,9 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
             groups.append((menu.title.replace("&", ""), rows))
     groups.insert(0, ("Playback", [(each.name, each.text) for each in PLAYBACK_KEYS]))
     map_rows = [*MOUSE_ON_MAP, *((each.name, each.text) for each in MAP_KEYS)]
-    return [*groups, ("Map", map_rows), ("Fields", list(FIELD_KEYS))]
+    card_rows = [(QKeySequence(keys).toString(native), text) for text, keys in CARD_KEYS.items()]
+    cards = ("Optimizer with the focus", [*MOUSE_ON_CARD, *card_rows])
+    return [*groups, ("Map", map_rows), cards, ("Fields", list(FIELD_KEYS))]
 
 
 class ShortcutsDialog(QDialog):

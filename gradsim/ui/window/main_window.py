@@ -17,12 +17,12 @@ from gradsim.ui.map.map_view import MapView
 from gradsim.ui.map.tool_strip import MapFrame
 from gradsim.ui.playback import Playback
 from gradsim.ui.race_memory import save_memory_mib
-from gradsim.ui.session import Session
+from gradsim.ui.session import CODE_LIBRARIES, Session
 from gradsim.ui.theme import apply_theme, limit_height, limit_width, next_scale, save_scale, save_theme_name, theme_hub
 from gradsim.ui.timeline.playback_bar import PlaybackBar
 from gradsim.ui.timeline.playback_keys import press_playback_key
 from gradsim.ui.widgets.whole_area import WholeArea
-from gradsim.ui.window.code_copy import LIBRARIES, CodeCopy
+from gradsim.ui.window.code_copy import CodeCopy
 from gradsim.ui.window.docks import DockArea
 from gradsim.ui.window.menu_bar import MenuBar
 from gradsim.ui.window.menu_parts import add_lessons, add_panels, add_recent_files
@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
             ("quit", self.close),
             ("undo", session.undo),
             ("redo", session.redo),
-            *((f"copy_{library}", partial(self.code_copy.copy, library)) for library in LIBRARIES),
+            *((f"copy_{library}", partial(self.code_copy.copy, library)) for library in CODE_LIBRARIES),
             ("reset_layout", self.docks.reset_layout),
             ("larger", lambda: self.choose_scale(next_scale(theme_hub().scale, 1))),
             ("smaller", lambda: self.choose_scale(next_scale(theme_hub().scale, -1))),

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from gradsim.ui.race_memory import MEMORY_MIB
+from gradsim.ui.session import CODE_LIBRARIES
 from gradsim.ui.theme import SCALE_PERCENTS
-from gradsim.ui.window.code_copy import LIBRARIES
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ CODE = Menu(
             title,
             f"Put the race on the clipboard as a {title} program that prints the same digits.",
         )
-        for library, title in LIBRARIES.items()
+        for library, title in CODE_LIBRARIES.items()
     ),
 )
 EDIT = Menu(

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
 from gradsim.core.scene import MAX_OPTIMIZERS, OptimizerEntry
-from gradsim.ui.optimizers.add_popup import AddPopup
 from gradsim.ui.optimizers.fan_out import FanOutDialog, suggested_values
 from gradsim.ui.optimizers.hyperparameter_row import hyperparameter_scale
+from gradsim.ui.optimizers.method_popup import MethodPopup
 from gradsim.ui.optimizers.optimizer_picker import OptimizerPicker
 from gradsim.ui.optimizers.value_list import parse_values
 from gradsim.ui.playback import Playback
@@ -106,17 +106,17 @@ def test_a_full_race_takes_no_more(picker: OptimizerPicker, session: Session) ->
 
 
 @pytest.fixture
-def popup(qtbot: QtBot, picker: OptimizerPicker) -> AddPopup:
+def popup(qtbot: QtBot, picker: OptimizerPicker) -> MethodPopup:
     picker.add_button.click()
     return picker.popup
 
 
-def shown(popup: AddPopup) -> list[str]:
+def shown(popup: MethodPopup) -> list[str]:
     items = (popup.list.item(row) for row in range(popup.list.count()))
     return [item.text() for item in items if not item.isHidden()]
 
 
-def test_the_list_has_every_optimizer_in_its_group(popup: AddPopup) -> None:
+def test_the_list_has_every_optimizer_in_its_group(popup: MethodPopup) -> None:
     groups = dict.fromkeys(optimizer.group for optimizer in OPTIMIZERS.values())
     assert list(groups) == ["First order", "Adaptive", "Curvature"]
     assert set(shown(popup)) == {optimizer.title for optimizer in OPTIMIZERS.values()} | set(groups)
@@ -131,7 +131,7 @@ def under_headings(optimizers: Iterable[Optimizer]) -> list[str]:
 
 
 @pytest.mark.parametrize("text", ["ADA", "Newton", "polyak"])
-def test_typing_filters_by_name(qtbot: QtBot, popup: AddPopup, text: str) -> None:
+def test_typing_filters_by_name(qtbot: QtBot, popup: MethodPopup, text: str) -> None:
     qtbot.keyClicks(popup.search, text)
     found = [each for each in OPTIMIZERS.values() if text.lower() in each.title.lower()]
     assert found
@@ -140,14 +140,14 @@ def test_typing_filters_by_name(qtbot: QtBot, popup: AddPopup, text: str) -> Non
     assert popup.highlighted == min(found, key=lambda each: list(under_headings(found)).index(each.title)).name
 
 
-def test_typing_filters_by_description_where_no_name_fits(qtbot: QtBot, popup: AddPopup) -> None:
+def test_typing_filters_by_description_where_no_name_fits(qtbot: QtBot, popup: MethodPopup) -> None:
     qtbot.keyClicks(popup.search, "heavy ball")
     found = [each for each in OPTIMIZERS.values() if "heavy ball" in each.character.lower()]
     assert {"momentum", "nesterov"} <= {each.name for each in found}
     assert shown(popup) == under_headings(found)
 
 
-def test_the_longest_formula_is_shown_whole(qtbot: QtBot, popup: AddPopup) -> None:
+def test_the_longest_formula_is_shown_whole(qtbot: QtBot, popup: MethodPopup) -> None:
     longest = max(OPTIMIZERS.values(), key=lambda each: len(each.rule().latex))
     qtbot.keyClicks(popup.search, longest.title)
     room = popup.formula.parentWidget()
@@ -156,7 +156,7 @@ def test_the_longest_formula_is_shown_whole(qtbot: QtBot, popup: AddPopup) -> No
 
 
 @pytest.mark.parametrize("text", ["gradient_descent", "xyz"])
-def test_what_nothing_fits_is_said(qtbot: QtBot, popup: AddPopup, text: str) -> None:
+def test_what_nothing_fits_is_said(qtbot: QtBot, popup: MethodPopup, text: str) -> None:
     qtbot.keyClicks(popup.search, text)
     assert shown(popup) == []
     assert popup.nothing.isVisible()
@@ -164,7 +164,7 @@ def test_what_nothing_fits_is_said(qtbot: QtBot, popup: AddPopup, text: str) -> 
 
 
 def test_arrows_walk_over_headings_and_enter_adds(
-    qtbot: QtBot, popup: AddPopup, picker: OptimizerPicker, session: Session
+    qtbot: QtBot, popup: MethodPopup, picker: OptimizerPicker, session: Session
 ) -> None:
     titles = {optimizer.title: name for name, optimizer in OPTIMIZERS.items()}
     order = [titles[text] for text in shown(popup) if text in titles]
@@ -187,7 +187,7 @@ def test_arrows_walk_over_headings_and_enter_adds(
     assert popup.highlighted == order[-1]
 
 
-def test_nothing_is_added_where_nothing_is_found(qtbot: QtBot, popup: AddPopup, session: Session) -> None:
+def test_nothing_is_added_where_nothing_is_found(qtbot: QtBot, popup: MethodPopup, session: Session) -> None:
     before = session.scene
     qtbot.keyClicks(popup.search, "xyz")
     qtbot.keyClick(popup.search, Qt.Key.Key_Return)

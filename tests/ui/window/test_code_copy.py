@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 import gradsim
 from gradsim.core.scene import PointStarts
 from gradsim.ui.playback import Playback
-from gradsim.ui.session import Session
-from gradsim.ui.window.code_copy import LIBRARIES
+from gradsim.ui.session import CODE_LIBRARIES, Session
 from gradsim.ui.window.main_window import MainWindow
 
 
@@ -40,7 +39,7 @@ def choose(window: MainWindow, *titles: str) -> None:
     action.trigger()
 
 
-@pytest.mark.parametrize(("library", "title"), LIBRARIES.items())
+@pytest.mark.parametrize(("library", "title"), CODE_LIBRARIES.items())
 def test_the_race_is_copied_as_code(window: MainWindow, session: Session, library: str, title: str) -> None:
     QGuiApplication.clipboard().setText("before")
     choose(window, "Edit", "Copy as code", title)
@@ -48,6 +47,14 @@ def test_the_race_is_copied_as_code(window: MainWindow, session: Session, librar
     assert QGuiApplication.clipboard().text() == program
     said = window.top_bar.message.toolTip()
     assert said == f"Copied as {title} code: {program.count(chr(10))} lines."
+
+
+def test_one_optimizer_is_copied_from_its_card(window: MainWindow, session: Session) -> None:
+    card = window.panel("optimizers").cards[1]
+    next(action for action in card.menu.code.actions() if action.text() == "PyTorch").trigger()
+    alone = replace(session.scene, optimizers=session.scene.optimizers[1:2])
+    assert QGuiApplication.clipboard().text() == gradsim.write_code(alone, "pytorch")
+    assert window.top_bar.message.toolTip().startswith("Copied as PyTorch code")
 
 
 def test_what_cannot_be_code_says_why_and_leaves_the_clipboard(window: MainWindow, session: Session) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.scene_file import save_scene
+from gradsim.ui.optimizers.card_menu import CARD_KEYS
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import SCALE_PERCENTS, apply_theme, current_theme, next_scale, saved_scale, theme_hub
@@ -277,6 +278,7 @@ def test_the_list_of_shortcuts_has_every_key_of_the_tables(qtbot: QtBot, window:
             assert command.text in shown
     for row in PLAYBACK_KEYS:
         assert {row.name, row.text} <= shown
+    assert {*CARD_KEYS, "Ctrl+D", "Choose another method"} <= shown
     assert sum(len(rows) for _, rows in shortcut_groups()) > 25
 
 

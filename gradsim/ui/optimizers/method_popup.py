@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -21,23 +21,20 @@ NAME_ROLE = Qt.ItemDataRole.UserRole
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
-class AddPopup(Popup):
-    """``chosen`` carries the name of an optimizer. It opens at the one that was highlighted last."""
+class MethodPopup(Popup):
+    """``chosen`` carries the name of an optimizer. It opens at the one that was highlighted last, unless told."""
 
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Add an optimizer")
         self.search = QLineEdit(self)
         self.search.setPlaceholderText("Search")
         self.search.setAccessibleName("Search optimizers")
-        self.search.setToolTip("Part of a name or of what it does; arrows choose, Enter adds.")
         self.search.setClearButtonEnabled(False)
         self.list = QListWidget(self)
         self.list.setObjectName("choices")
         self.list.setAccessibleName("Optimizers")
-        self.list.setToolTip("Click to add.")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # typing and arrows both belong to the search
         self.list.setMouseTracking(True)
@@ -75,12 +72,25 @@ class AddPopup(Popup):
         theme_hub().changed.connect(self._fit)
         self._fit()
         self.list.setCurrentItem(self._items()[0])
+        self.show_purpose("Add an optimizer", "add")
 
     @property
     def highlighted(self) -> str | None:
-        """The name of the optimizer that Enter would add."""
+        """The name of the optimizer that Enter would choose."""
         item = self.list.currentItem()
         return None if item is None or item.isHidden() else item.data(NAME_ROLE)
+
+    def show_purpose(self, title: str, verb: str) -> None:
+        """Say what becomes of the optimizer that is chosen: ``verb`` is what Enter and a click do."""
+        self.setAccessibleName(title)
+        self.search.setToolTip(f"Part of a name or of what it does; arrows choose, Enter {verb}s.")
+        self.list.setToolTip(f"Click to {verb}.")
+
+    def highlight(self, name: str) -> None:
+        """Highlight the optimizer ``name``."""
+        item = next(item for item in self._all_items() if item.data(NAME_ROLE) == name)
+        self.list.setCurrentItem(item)
+        self.list.scrollToItem(item, QListWidget.ScrollHint.PositionAtCenter)
 
     def stop(self) -> None:
         self.formula.stop()
@@ -94,13 +104,15 @@ class AddPopup(Popup):
 
     def _items(self) -> list[QListWidgetItem]:
         """The items that can be chosen now."""
-        items = map(self.list.item, range(self.list.count()))
-        return [item for item in items if item.data(NAME_ROLE) and not item.isHidden()]
+        return [item for item in self._all_items() if item.data(NAME_ROLE) and not item.isHidden()]
+
+    def _all_items(self) -> Iterator[QListWidgetItem]:
+        return map(self.list.item, range(self.list.count()))
 
     def _filter(self, text: str) -> None:
         heading, n_shown = None, 0
         names = _matching(text)
-        for item in map(self.list.item, range(self.list.count())):
+        for item in self._all_items():
             if (name := item.data(NAME_ROLE)) is None:
                 heading = item
                 heading.setHidden(True)
