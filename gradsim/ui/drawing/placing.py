@@ -14,6 +14,9 @@ _COST_OF_A_CARD = 20.0
 _COST_OF_DISTANCE = 0.01
 """Per width of the card that it is moved away from where it was wanted, in places: only a tie-break."""
 
+_GRID_PIXELS = 8.0
+_N_ELSEWHERE = 24
+
 Ways = tuple[tuple[float, float], ...]
 _SIDES: Ways = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 """Right, left, below, above, then the four diagonals."""
@@ -31,6 +34,7 @@ def place_clear(
     obstacles: Obstacles | None = None,
     away_from: QPointF | None = None,
     reach: float = 0.0,
+    elsewhere: bool = False,
 ) -> QRectF:
     """Return a rectangle of ``size`` beside ``about``, inside ``within``, that hides little.
 
@@ -40,6 +44,7 @@ def place_clear(
         obstacles: places and paths that had better stay visible.
         away_from: the rectangle prefers the other side of ``about``.
         reach: how many pixels farther away than ``gap`` it may go, and along the sides of ``about``, to hide less.
+        elsewhere: whether it may go anywhere, near or far, where it hides no place and no card, rather than hide one.
     """
     cards = [card for card in cards if not card.isEmpty()]
     ideals = _ideals(size, about, gap, _SIDES)
@@ -49,6 +54,8 @@ def place_clear(
     if reach > 0.0:
         ideals += _ideals(size, about, gap, _BETWEEN)
         ideals += _ideals(size, about, gap + reach / 2, _ALL_AROUND) + _ideals(size, about, gap + reach, _ALL_AROUND)
+    if elsewhere:
+        ideals += _nearest_free(size, about, within, gap, cards=cards, obstacles=obstacles)
     keep_free = QRectF(about.x() - gap, about.y() - gap, 2 * gap, 2 * gap).adjusted(1, 1, -1, -1)
 
     rects = [_moved_into(ideal, within) for ideal in ideals]
@@ -61,6 +68,33 @@ def place_clear(
         return hidden[order] + covered + _COST_OF_DISTANCE * (moved + 0.1 * order)
 
     return rects[min(range(len(rects)), key=cost)]
+
+
+def _nearest_free(
+    size: tuple[float, float],
+    about: QPointF,
+    within: QRectF,
+    gap: float,
+    *,
+    cards: list[QRectF],
+    obstacles: Obstacles | None,
+) -> list[QRectF]:
+    """The rectangles of ``size`` nearest to ``about`` that hide no place, no card and nothing of ``about``."""
+    (width, height), (x, y) = size, about.toTuple()
+    columns = np.arange(within.left(), within.right() - width, _GRID_PIXELS)
+    rows = np.arange(within.top(), within.bottom() - height, _GRID_PIXELS)
+    left, top = (each.ravel() for each in np.meshgrid(columns, rows))
+    taken = [*cards, QRectF(x - gap, y - gap, 2 * gap, 2 * gap)]
+    free = np.ones(len(left), dtype=bool)
+    for card in taken:
+        beside = (left >= card.right()) | (left + width <= card.left())
+        free &= beside | (top >= card.bottom()) | (top + height <= card.top())
+    for place_x, place_y in () if obstacles is None else obstacles.places:
+        apart = (left > place_x) | (left + width < place_x) | (top > place_y) | (top + height < place_y)
+        free &= apart | ~np.isfinite(place_x + place_y)
+    distances = np.hypot(left + width / 2 - x, (top + height / 2 - y) * width / max(height, 1.0))[free]
+    nearest = np.argsort(distances, kind="stable")[:_N_ELSEWHERE]
+    return [QRectF(*corner, width, height) for corner in np.stack([left[free], top[free]], axis=-1)[nearest].tolist()]
 
 
 def _ideals(size: tuple[float, float], about: QPointF, gap: float, ways: Ways) -> list[QRectF]:

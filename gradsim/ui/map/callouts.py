@@ -25,19 +25,20 @@ _SUBSCRIPTS = "₁₂₃₄₅₆₇₈₉"
 
 
 def critical_point_lines(point: CriticalPoint) -> tuple[Line, ...]:
-    """Return the readings of a critical point: place, value, gradient norm, each eigenvalue with its eigenvector."""
+    """Return the readings of a critical point below its heading: place, gradient norm, each eigenvalue with its
+    eigenvector. They are few and short: on a crowded map every line of the card hides other points.
+    """
     lines = [
         Line("position", format_vector(point.position.tolist())),
-        Line("f", format_number(point.value)),
-        Line("gradient norm", format_number(point.gradient_norm)),
+        Line("‖∇f‖", format_number(point.gradient_norm)),
     ]
     if len(point.eigenvalues) == 1:
         return (*lines, Line("f″", format_number(float(point.eigenvalues[0]))))
     for subscript, value, vector in zip(
         _SUBSCRIPTS, point.eigenvalues.tolist(), point.eigenvectors.T.tolist(), strict=False
     ):
-        lines.append(Line(f"eigenvalue λ{subscript}", format_number(value)))
-        lines.append(Line(f"eigenvector v{subscript}", format_vector(_upward(vector), digits=3)))
+        direction = format_vector(_upward(vector), digits=3)
+        lines.append(Line(f"λ{subscript}, v{subscript}", f"{format_number(value)}, {direction}"))
     return tuple(lines)
 
 
@@ -92,6 +93,7 @@ class Callout:
             cards=(shown.legend_rect, shown.key_rect, *cards),
             obstacles=overlay.obstacles,
             reach=min(size),
+            elsewhere=True,
         )
 
     @property
@@ -102,7 +104,7 @@ class Callout:
 
     @property
     def _name(self) -> str:
-        return CRITICAL_POINT_MARKS[self.point.kind][1].capitalize()
+        return f"{CRITICAL_POINT_MARKS[self.point.kind][1].capitalize()}, f = {format_number(self.point.value)}"
 
     @property
     def _lines(self) -> tuple[Line, ...]:
