@@ -54,20 +54,26 @@ def place_clear(
     if reach > 0.0:
         ideals += _ideals(size, about, gap, _BETWEEN)
         ideals += _ideals(size, about, gap + reach / 2, _ALL_AROUND) + _ideals(size, about, gap + reach, _ALL_AROUND)
-    if elsewhere:
-        ideals += _nearest_free(size, about, within, gap, cards=cards, obstacles=obstacles)
     keep_free = QRectF(about.x() - gap, about.y() - gap, 2 * gap, 2 * gap).adjusted(1, 1, -1, -1)
 
-    rects = [_moved_into(ideal, within) for ideal in ideals]
-    hidden = np.zeros(len(rects)) if obstacles is None else obstacles.hidden_by_each(rects, 0.0)
+    def best_of(ideals: list[QRectF]) -> tuple[QRectF, float]:
+        """The one that costs least, where it lies inside, and how much of what should stay visible it covers."""
+        rects = [_moved_into(ideal, within) for ideal in ideals]
+        hidden = np.zeros(len(rects)) if obstacles is None else obstacles.hidden_by_each(rects, 0.0)
+        covered = [_COST_OF_A_CARD * sum(_share_covered(card, rect) for card in [*cards, keep_free]) for rect in rects]
 
-    def cost(order: int) -> float:
-        rect = rects[order]
-        covered = _COST_OF_A_CARD * sum(_share_covered(card, rect) for card in [*cards, keep_free])
-        moved = (rect.center() - ideals[order].center()).manhattanLength() / max(size[0], 1.0)
-        return hidden[order] + covered + _COST_OF_DISTANCE * (moved + 0.1 * order)
+        def cost(order: int) -> float:
+            moved = (rects[order].center() - ideals[order].center()).manhattanLength() / max(size[0], 1.0)
+            return hidden[order] + covered[order] + _COST_OF_DISTANCE * (moved + 0.1 * order)
 
-    return rects[min(range(len(rects)), key=cost)]
+        best = min(range(len(rects)), key=cost)
+        n_places = 0 if obstacles is None else obstacles.n_places_under(rects[best])
+        return rects[best], covered[best] + n_places
+
+    rect, covered = best_of(ideals)
+    if elsewhere and covered and (free := _nearest_free(size, about, within, gap, cards=cards, obstacles=obstacles)):
+        return best_of(free)[0]
+    return rect
 
 
 def _nearest_free(
@@ -81,20 +87,21 @@ def _nearest_free(
 ) -> list[QRectF]:
     """The rectangles of ``size`` nearest to ``about`` that hide no place, no card and nothing of ``about``."""
     (width, height), (x, y) = size, about.toTuple()
-    columns = np.arange(within.left(), within.right() - width, _GRID_PIXELS)
-    rows = np.arange(within.top(), within.bottom() - height, _GRID_PIXELS)
-    left, top = (each.ravel() for each in np.meshgrid(columns, rows))
-    taken = [*cards, QRectF(x - gap, y - gap, 2 * gap, 2 * gap)]
-    free = np.ones(len(left), dtype=bool)
-    for card in taken:
-        beside = (left >= card.right()) | (left + width <= card.left())
-        free &= beside | (top >= card.bottom()) | (top + height <= card.top())
-    for place_x, place_y in () if obstacles is None else obstacles.places:
-        apart = (left > place_x) | (left + width < place_x) | (top > place_y) | (top + height < place_y)
-        free &= apart | ~np.isfinite(place_x + place_y)
-    distances = np.hypot(left + width / 2 - x, (top + height / 2 - y) * width / max(height, 1.0))[free]
+    lefts = np.arange(within.left(), within.right() - width, _GRID_PIXELS)
+    tops = np.arange(within.top(), within.bottom() - height, _GRID_PIXELS)
+    free = np.ones((len(tops), len(lefts)), dtype=bool)
+    taken = [card.getCoords() for card in (*cards, QRectF(x - gap, y - gap, 2 * gap, 2 * gap))]
+    if obstacles is not None:
+        places = obstacles.places[np.isfinite(obstacles.places).all(axis=-1)]
+        taken += np.concatenate([places, places], axis=-1).tolist()
+    for left, top, right, bottom in taken:
+        columns = slice(*np.searchsorted(lefts, (left - width, right)))
+        free[slice(*np.searchsorted(tops, (top - height, bottom))), columns] = False
+    rows, columns = np.nonzero(free)
+    # Half a width aside is as far as half a height up: the nearest edge is what counts.
+    distances = np.hypot((lefts[columns] + width / 2 - x) / width, (tops[rows] + height / 2 - y) / height)
     nearest = np.argsort(distances, kind="stable")[:_N_ELSEWHERE]
-    return [QRectF(*corner, width, height) for corner in np.stack([left[free], top[free]], axis=-1)[nearest].tolist()]
+    return [QRectF(lefts[columns[each]], tops[rows[each]], width, height) for each in nearest]
 
 
 def _ideals(size: tuple[float, float], about: QPointF, gap: float, ways: Ways) -> list[QRectF]:

@@ -52,6 +52,25 @@ def test_a_card_with_reach_goes_between_sides_and_farther_away_only_to_hide_less
     assert n_hidden(60.0) == 0
 
 
+def test_a_card_that_may_goes_elsewhere_only_where_it_would_hide_something() -> None:
+    about, size = QPointF(400, 300), (100.0, 60.0)
+    here = place_clear(size, about, AREA, 12.0)
+    assert place_clear(size, about, AREA, 12.0, elsewhere=True) == here
+    crowd = np.stack(np.meshgrid(np.arange(250.0, 560.0, 30.0), np.arange(200.0, 410.0, 30.0)), axis=-1).reshape(-1, 2)
+    taken = Obstacles(np.concatenate([crowd, [[np.nan, np.nan]]]), NOWHERE)
+    assert taken.n_places_under(place_clear(size, about, AREA, 12.0, obstacles=taken, reach=60.0)) > 0
+    legend = QRectF(0, 0, 250, 600)
+    rect = place_clear(size, about, AREA, 12.0, cards=[legend], obstacles=taken, reach=60.0, elsewhere=True)
+    assert AREA.contains(rect)
+    assert taken.n_places_under(rect) == 0
+    assert (rect & legend).isEmpty()
+    assert 100 < rect.bottom() <= 200 or 380 <= rect.top() < 480  # beside the crowd, above it or below: no farther
+    everywhere = np.stack(np.meshgrid(np.arange(0.0, 800.0, 30.0), np.arange(0.0, 600.0, 30.0)), axis=-1)
+    crowded = Obstacles(everywhere.reshape(-1, 2), NOWHERE)
+    near = place_clear(size, about, AREA, 12.0, obstacles=crowded, reach=60.0)
+    assert place_clear(size, about, AREA, 12.0, obstacles=crowded, reach=60.0, elsewhere=True) == near
+
+
 def test_a_card_goes_on_in_the_direction_of_a_line() -> None:
     rect = place_clear((100, 60), QPointF(400, 300), AREA, 12.0, away_from=QPointF(600, 300))
     assert rect.right() < 400

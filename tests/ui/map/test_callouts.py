@@ -1,4 +1,4 @@
-"""The card of a critical point: a line leads to it from afar."""
+"""The card of a critical point: it hides no other point where there is room, and a line leads to it from afar."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter
 
 from gradsim.core.critical_points import find_critical_points
+from gradsim.core.gallery import GALLERY
 from gradsim.core.render.palette import THEMES
 from gradsim.core.scene import FormulaSurface, Scene
 from gradsim.core.surface import compile_surface
 from gradsim.ui.drawing.picture import FramePicture
+from gradsim.ui.edits import with_surface
 from gradsim.ui.map.callouts import Callout
 from gradsim.ui.window.scene_files import opening_scene
 
@@ -44,3 +46,21 @@ def test_a_line_leads_to_a_card_that_lies_away_from_its_point_and_none_to_one_be
     crowded = opening_scene()
     assert any(have_lines(crowded))
     assert have_lines(replace(crowded, surface=FormulaSurface(formula="(x - 1)^2 + 2*y^2"))) == [False]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("name", ["himmelblau", "six_hump_camel", "beale", "styblinski_tang"])
+def test_on_the_map_of_a_small_window_no_card_hides_another_point(name: str) -> None:
+    preset = GALLERY[name]
+    surface = FormulaSurface(formula=preset.formula)
+    scene = with_surface(opening_scene(), surface, preset.domain, preset.start, preset.title)
+    compiled = compile_surface(surface)
+    points = find_critical_points(compiled, scene.domain)
+    overlay = FramePicture(scene, None, compiled, points, DARK, 715, 460).overlay
+    callouts = [Callout(overlay, point) for point in points]
+    assert len([callout for callout in callouts if callout.is_shown]) > 2
+    for callout in callouts:
+        if callout.is_shown:
+            assert not callout.rect.contains(callout.center)
+            assert overlay.obstacles.n_places_under(callout.rect) == 0
+            assert (callout.rect & overlay.cards.legend_rect).isEmpty()
