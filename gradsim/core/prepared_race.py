@@ -32,14 +32,14 @@ class Recording:
         positions: float64 (optimizers, records, D, particles); particles last, so that a record of a block is one copy.
         losses: float64 (optimizers, records, particles).
         outcomes: uint8 (optimizers, particles), at the last step.
-        evaluations: float64 (optimizers, records), the mean number of gradients taken by then, as in ``Run``.
+        n_probed: int64 (optimizers, records), how many gradients probes have asked for by then in this part.
     """
 
     steps: NDArray[np.int64]
     positions: Floats
     losses: Floats
     outcomes: NDArray[np.uint8]
-    evaluations: Floats
+    n_probed: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,9 +115,7 @@ class PreparedRace:
         probed = np.zeros((n_optimizers, len(steps)), dtype=np.int64)
         for job, counts in zip(jobs, asked, strict=True):
             probed[job.optimizer] += counts
-        return Recording(
-            steps, positions[..., :n_particles], losses[..., :n_particles], outcomes, steps + probed / n_particles
-        )
+        return Recording(steps, positions[..., :n_particles], losses[..., :n_particles], outcomes, probed)
 
 
 def compile_updates(surface: Surface, competitors: Iterable[Competitor]) -> None:

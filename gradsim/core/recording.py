@@ -9,6 +9,7 @@ from gradsim.core.scene import Scene
 from gradsim.core.starts import count_particles
 
 BYTES_PER_NUMBER = 8
+MEMORY_BUDGET = 2**30  # bytes
 LARGE_BYTES = 2**22
 """Less is still in the caches when it is read, which makes up for what writing past them would gain."""
 

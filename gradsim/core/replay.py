@@ -5,36 +5,24 @@ A sample of the particles is recorded as always, so that curves, events and rank
 
 from __future__ import annotations
 
-import math
-import os
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradsim.core.checkpoints import Checkpoints
 from gradsim.core.checks import check_scene
-from gradsim.core.competitors import prepare
-from gradsim.core.errors import SimulationError
-from gradsim.core.prepared_race import Recording, prepare_race
-from gradsim.core.race_arguments import WHOLE_RACE, Handover
-from gradsim.core.recording import BYTES_PER_NUMBER, least_record_every, recorded_bytes
-from gradsim.core.run import Run, Window, interpolate
+from gradsim.core.recording import MEMORY_BUDGET, least_record_every, recorded_bytes
+from gradsim.core.run import Run
 from gradsim.core.scene import Scene
-from gradsim.core.simulate import MEMORY_BUDGET, simulate
+from gradsim.core.simulate import run_of, simulate
 from gradsim.core.starts import count_particles
 
 SAMPLE_SIZE = 1_000
 RECORDED_SHARE = 3 / 8
 """Of the memory budget, for what is recorded whole: while a slider is dragged, there are two or three runs."""
 SAMPLE_SHARE = 1 / 8
-LEAST_SPACING = 16  # steps
-MAX_WINDOW_RECORDS = 256
-MAX_REPLAYED = 4_000_000
-"""Updates of single particles that a window looks back, in a frame of a race that is played."""
-
-Floats = NDArray[np.float64]
 
 
 def race_or_sample(
@@ -47,7 +35,8 @@ def race_or_sample(
 ) -> Run:
     """Simulate ``scene`` with every step recorded; where that takes too much memory, a sample of its particles.
 
-    The run then has a ``Checkpoints`` for its ``replay``, of which ``race`` has still to be called.
+    The others follow by ``race_all``, unless there are so few that all of them are in the sample: then one pass gives
+    both the sample and the checkpoints.
 
     Args:
         memory_budget: bytes. What is recorded takes at most three eighths of it, a sample an eighth.
@@ -63,10 +52,13 @@ def race_or_sample(
         return simulate(scene, memory_budget=memory_budget, progress=progress, cancelled=cancelled, n_threads=n_threads)
     checkpoints = Checkpoints(scene, memory_budget=memory_budget, n_threads=n_threads)
     sample = sample_particles(n_particles)
-    sample_budget = int(SAMPLE_SHARE * memory_budget)
+    record_every = least_record_every(scene, int(SAMPLE_SHARE * memory_budget), len(sample)) or scene.steps
+    if len(sample) == n_particles:
+        recording = checkpoints.race(record_every, progress=progress, cancelled=cancelled)
+        return replace(run_of(recording, checkpoints.prepared), replay=checkpoints)
     run = simulate(
         scene,
-        least_record_every(scene, sample_budget, len(sample)) or scene.steps,
+        record_every,
         particles=sample,
         memory_budget=memory_budget,
         progress=progress,
@@ -74,6 +66,24 @@ def race_or_sample(
         n_threads=n_threads,
     )
     return replace(run, replay=checkpoints)
+
+
+def race_all(
+    run: Run,
+    *,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    n_threads: int | None = None,
+) -> Run:
+    """Race all particles of a race of which ``run`` has a sample; return it as a run of its own.
+
+    ``run`` itself where nothing is left to race. Raises Cancelled on request.
+    """
+    if run.shows_all(run.last_step):
+        return run
+    assert isinstance(run.replay, Checkpoints)
+    run.replay.race(progress=progress, cancelled=cancelled, n_threads=n_threads)
+    return replace(run)
 
 
 def sample_particles(n_particles: int) -> NDArray[np.int64]:
@@ -84,154 +94,3 @@ def sample_particles(n_particles: int) -> NDArray[np.int64]:
     if n_particles <= SAMPLE_SIZE:
         return np.arange(n_particles)
     return np.sort(np.random.default_rng(0).choice(n_particles, SAMPLE_SIZE, replace=False)).astype(np.int64)
-
-
-@dataclass(frozen=True, eq=False)
-class _State:
-    """Where a race stands: for each optimizer all that its particles carry, and which of them have diverged."""
-
-    step: int
-    numbers: tuple[Floats, ...]
-    stopped: tuple[NDArray[np.uint8], ...]
-
-
-class Checkpoints:
-    """All particles of a race, at every step up to ``reached``. Thread-safe.
-
-    Attributes:
-        reached: the last step that can be shown; while ``race`` is under way it grows.
-        spacing: steps between two checkpoints.
-    """
-
-    def __init__(self, scene: Scene, *, memory_budget: int = MEMORY_BUDGET, n_threads: int | None = None) -> None:
-        n_particles, dimension = count_particles(scene.starts), scene.domain.dimension
-        sizes = [BYTES_PER_NUMBER * prepare(entry, dimension).n_rows(dimension) + 1 for entry in scene.racing]
-        state_bytes = n_particles * sum(sizes)
-        # Besides the checkpoints: a state that is played from, two records to interpolate, and one that is raced to.
-        others = state_bytes + recorded_bytes(scene, max(1, scene.steps // 2))
-        n_checkpoints = (memory_budget - others) // max(1, state_bytes)
-        if n_checkpoints < 1:
-            raise SimulationError(
-                f"checkpoints of {len(scene.racing)} × {n_particles:,} particles take "
-                f"{(others + state_bytes) / 2**30:.1f} GiB, over the budget of {memory_budget / 2**30:g} GiB; "
-                "use fewer particles"
-            )
-        self.scene = scene
-        self.n_particles = n_particles
-        self.spacing = max(LEAST_SPACING, math.ceil(scene.steps / (n_checkpoints + 1)))
-        self.reached = 0
-        self._n_threads = n_threads or os.cpu_count() or 1
-        self._race = prepare_race(scene, np.arange(n_particles))
-        self._states: list[_State] = []
-        self._ends: tuple[Floats, NDArray[np.uint8]] | None = None
-        self._lock = threading.Lock()
-        self._cursor: _State | None = None
-        self._window: Recording | None = None
-
-    @property
-    def ends(self) -> tuple[Floats, NDArray[np.uint8]] | None:
-        """As in ``Run``; None until the race is over."""
-        return self._ends
-
-    def race(
-        self,
-        *,
-        progress: Callable[[float], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-        n_threads: int | None = None,
-    ) -> None:
-        """Race all particles once, and keep checkpoints. Raises Cancelled on request; call it once."""
-        race, n_racing = self._race, max(1, len(self._race.competitors) * self.n_particles)
-        race.compile_where_worth_it()
-
-        def tell(made: int) -> None:
-            if progress is not None:
-                progress((self.reached + made / n_racing) / self.scene.steps)
-
-        source: _State | None = None
-        for step in [*range(self.spacing, self.scene.steps, self.spacing), self.scene.steps]:
-            is_last = step == self.scene.steps
-            target = None if is_last else replace(self._empty_state(), step=step)
-            recording = race.run(
-                np.array([step]),
-                n_threads or self._n_threads,
-                handovers=self._handovers(source, target),
-                progress=tell,
-                cancelled=cancelled,
-            )
-            if target is None:
-                self._ends = recording.positions[:, -1].transpose(0, 2, 1), recording.outcomes
-            else:
-                self._states.append(target)
-            source = target
-            self.reached = step
-
-    def window_at(self, step: float, n_steps: float) -> Window:
-        """Return the frame at ``step``, at most ``reached``, and records that reach ``n_steps`` back, if need be fewer.
-
-        Races again from the last checkpoint, or from where it was asked before: a race that is played pays for the
-        steps between two frames, and for those that it looks back.
-        """
-        with self._lock:
-            n_steps = min(n_steps, MAX_REPLAYED / max(1, self.n_particles * len(self.scene.racing)))
-            now, behind = math.floor(step), math.ceil(step)
-            every = max(1, math.ceil(n_steps / MAX_WINDOW_RECORDS))
-            first = max(0, math.floor(step - n_steps)) // every * every
-            window = self._window
-            if window is None or not (window.steps[0] <= first and {now, behind} <= set(window.steps.tolist())):
-                self._window = window = None  # its memory is used again
-                self._window = window = self._replay(
-                    np.unique([*range(first, now, every), now, behind]), looks_back=first < now
-                )
-            positions = window.positions.transpose(0, 1, 3, 2)
-            frame = interpolate(step, window.steps, positions, window.losses)
-            return Window(frame, window.steps, positions, window.losses)
-
-    def _replay(self, steps: NDArray[np.int64], *, looks_back: bool) -> Recording:
-        """Return what happens at ``steps``, and leave the cursor where the next frame will be raced from.
-
-        That is the last step, unless the next frame looks back as well: then it is the first.
-        """
-        first = int(steps[0])
-        source = self._nearest(first)
-        if not looks_back:
-            return self._move_cursor(source, steps)
-        if first > 0 and (source is None or source.step < first):
-            self._move_cursor(source, steps[:1])
-            source = self._cursor
-        return self._race.run(steps, self._n_threads, handovers=self._handovers(source, None))
-
-    def _move_cursor(self, source: _State | None, steps: NDArray[np.int64]) -> Recording:
-        """Race from ``source`` to the last of ``steps`` and stand there."""
-        cursor = replace(self._cursor or self._empty_state(), step=int(steps[-1]))
-        self._cursor = None  # while it is written
-        recording = self._race.run(steps, self._n_threads, handovers=self._handovers(source, cursor))
-        self._cursor = cursor
-        return recording
-
-    def _nearest(self, step: int) -> _State | None:
-        """The latest state that is not after ``step``; None for the start."""
-        known = [*self._states, *([] if self._cursor is None else [self._cursor])]
-        return max((state for state in known if state.step <= step), key=lambda state: state.step, default=None)
-
-    def _empty_state(self) -> _State:
-        competitors, dimension = self._race.competitors, self.scene.domain.dimension
-        return _State(
-            0,
-            tuple(np.empty((competitor.n_rows(dimension), self.n_particles)) for competitor in competitors),
-            tuple(np.empty(self.n_particles, dtype=np.uint8) for _ in competitors),
-        )
-
-    def _handovers(self, source: _State | None, target: _State | None) -> Sequence[Handover]:
-        handovers = [WHOLE_RACE] * len(self._race.competitors)
-        if source is not None:
-            handovers = [
-                each._replace(first_step=source.step, before=numbers, stopped_before=stopped)
-                for each, numbers, stopped in zip(handovers, source.numbers, source.stopped, strict=True)
-            ]
-        if target is not None:
-            handovers = [
-                each._replace(behind=numbers, stopped_behind=stopped)
-                for each, numbers, stopped in zip(handovers, target.numbers, target.stopped, strict=True)
-            ]
-        return handovers

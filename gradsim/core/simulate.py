@@ -12,14 +12,12 @@ from gradsim.core.checks import check_scene
 from gradsim.core.competitors import PerParticle, prepare
 from gradsim.core.errors import SimulationError, did_you_mean, shown
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, label_of
-from gradsim.core.prepared_race import compile_updates, prepare_race
-from gradsim.core.recording import least_record_every, record_steps, recorded_bytes
+from gradsim.core.prepared_race import PreparedRace, Recording, compile_updates, prepare_race
+from gradsim.core.recording import MEMORY_BUDGET, least_record_every, record_steps, recorded_bytes
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.core.starts import count_particles
 from gradsim.core.surface import compile_surface
-
-MEMORY_BUDGET = 2**30  # bytes
 
 
 def simulate(
@@ -69,15 +67,20 @@ def simulate(
         progress=None if progress is None else lambda made: progress(made / total),
         cancelled=cancelled,
     )
+    return run_of(recording, race)
+
+
+def run_of(recording: Recording, race: PreparedRace) -> Run:
+    """Return what has been recorded of a whole ``race`` as a run."""
     return Run(
-        scene=scene,
-        labels=tuple(label_of(entry) for entry in scene.racing),
+        scene=race.scene,
+        labels=tuple(label_of(entry) for entry in race.scene.racing),
         steps=recording.steps,
         positions=recording.positions.transpose(0, 1, 3, 2),
         losses=recording.losses,
         outcomes=recording.outcomes,
-        evaluations=recording.evaluations,
-        particles=numbers,
+        evaluations=recording.steps + recording.n_probed / race.n_particles,
+        particles=race.numbers,
     )
 
 

@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradsim.core.scene import Domain, Scene
@@ -88,11 +88,9 @@ def simulate_scene(
 
 def race_all(run: Run, *, cancelled: Callable[[], bool], progress: Callable[[float], None]) -> Run:
     """Race all particles of a race of which ``run`` has a sample; return it as a run of its own."""
-    from gradsim.core.replay import Checkpoints
+    from gradsim.core import replay
 
-    assert isinstance(run.replay, Checkpoints)
-    run.replay.race(progress=progress, cancelled=cancelled, n_threads=_spare_threads())
-    return replace(run)
+    return replay.race_all(run, progress=progress, cancelled=cancelled, n_threads=_spare_threads())
 
 
 def _spare_threads() -> int:

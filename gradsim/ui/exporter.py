@@ -122,7 +122,7 @@ def prepare_picture(
 ) -> FramePicture:
     """Return the picture that draws every frame of the scene's video, after simulating what ``run`` does not give."""
     from gradsim.core.critical_points import find_critical_points
-    from gradsim.core.replay import Checkpoints, race_or_sample
+    from gradsim.core.replay import race_all, race_or_sample
     from gradsim.core.surface import compile_surface
 
     _ensure_application()
@@ -131,8 +131,7 @@ def prepare_picture(
     if run is None or not run.shows_all(run.last_step) or run.scene.shown_like(scene) != scene:
         tell = progress or (lambda share: None)
         run = race_or_sample(scene, progress=lambda share: tell(0.5 * share), cancelled=cancelled)
-        if isinstance(run.replay, Checkpoints):
-            run.replay.race(progress=lambda share: tell(0.5 + 0.5 * share), cancelled=cancelled)
+        run = race_all(run, progress=lambda share: tell(0.5 + 0.5 * share), cancelled=cancelled)
     points = find_critical_points(surface, scene.domain, cancelled=cancelled) if scene.view.critical_points else None
     ratio = video_pixel_ratio(width, height)
     return FramePicture(scene, run, surface, points, THEMES[theme or scene.export.theme], width, height, ratio)

@@ -140,7 +140,7 @@ class Results(QObject):
         self.run = run
         self.run_changed.emit(run)
         self._compile(run.scene)
-        if run.replay is not None:
+        if not run.shows_all(run.last_step):
             self.all_progressed.emit(0.0)
             self._all_job.submit(race_all, run)
 

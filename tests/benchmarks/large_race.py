@@ -12,7 +12,8 @@ import time
 
 import numpy as np
 
-from gradsim.core.replay import Checkpoints, race_or_sample
+from gradsim.core.checkpoints import Checkpoints
+from gradsim.core.replay import race_all, race_or_sample
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, Scene, UniformStarts
 
 SURFACES = {
@@ -32,7 +33,7 @@ def measure(name: str, scene: Scene) -> None:
         print(f"{name}: small enough to be recorded whole, in {sampled_s:.2f} s")
         return
     began = time.perf_counter()
-    run.replay.race()
+    run = race_all(run)
     raced_s = time.perf_counter() - began
 
     def seconds(step: float) -> float:

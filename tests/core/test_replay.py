@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -11,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from gradsim.core import checkpoints as checkpoints_module
+from gradsim.core.checkpoints import LEAST_PART, LEAST_SPACING, Checkpoints
 from gradsim.core.errors import Cancelled, SimulationError
 from gradsim.core.optimizers import OPTIMIZERS
-from gradsim.core.replay import LEAST_SPACING, SAMPLE_SIZE, Checkpoints, race_or_sample, sample_particles
+from gradsim.core.prepared_race import PreparedRace
+from gradsim.core.replay import SAMPLE_SIZE, race_all, race_or_sample, sample_particles
 from gradsim.core.run import DIVERGED, Run
 from gradsim.core.scene import (
     MAX_OPTIMIZERS,
@@ -36,6 +40,14 @@ ENTRIES = [
     for convention in optimizer.conventions
 ] + [OptimizerEntry(name=name, gradient=AccumulatedGradient()) for name in ("momentum", "adam", "lamb")]
 PARTS = [ENTRIES[at : at + MAX_OPTIMIZERS] for at in range(0, len(ENTRIES), MAX_OPTIMIZERS)]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_parts() -> Iterator[None]:
+    """Checkpoints lie close together, as those of many particles do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checkpoints_module, "LEAST_PART", 1)
+        yield
 
 
 def make_scene(entries: list[OptimizerEntry], *, n: int = 600, steps: int = STEPS) -> Scene:
@@ -112,7 +124,7 @@ def test_the_sample_is_a_part_of_the_race() -> None:
     assert run.n_raced == 3 * SAMPLE_SIZE
     assert not run.shows_all(1.0)
     np.testing.assert_array_equal(run.frame_at(STEPS).positions, run.positions[:, -1])  # until all have been raced
-    run.replay.race()  # type: ignore[attr-defined]
+    run = race_all(run)
     assert run.shows_all(STEPS)
     np.testing.assert_array_equal(run.frame_at(STEPS).positions[:, run.particles], run.positions[:, -1])
     np.testing.assert_array_equal(run.ends[1][:, run.particles], run.outcomes)
@@ -159,6 +171,55 @@ def test_a_race_can_be_cancelled_and_tells_how_far_it_is() -> None:
         checkpoints.race(progress=told.append, cancelled=lambda: len(told) > 2)
     assert 0 <= told[0] <= told[-1] < 1
     assert checkpoints.ends is None
+
+
+FEW = [
+    OptimizerEntry(name=name, gradient=NoisyGradient(std=0.3), schedule=CosineSchedule(warmup=3))
+    for name in ("gradient_descent", "adam", "lbfgs", "line_search", "sam")
+] + [descent(0.03)]  # of which some diverge
+
+
+@pytest.mark.parametrize(("share", "record_every"), [(1.0, 1), (1 / 8, 4), (1e-9, 900)])
+def test_few_particles_are_raced_once_for_their_records_and_all_checkpoints(
+    monkeypatch: pytest.MonkeyPatch, share: float, record_every: int
+) -> None:
+    scene = make_scene(FEW, n=500, steps=900)
+    n_made = []
+    run_part = PreparedRace.run
+
+    def count(self, steps, n_threads, *, handovers=None, **others):  # type: ignore[no-untyped-def]
+        n_made.append(int(steps[-1]) - (handovers[0].first_step if handovers else 0))
+        return run_part(self, steps, n_threads, handovers=handovers, **others)
+
+    monkeypatch.setattr(PreparedRace, "run", count)
+    monkeypatch.setattr("gradsim.core.replay.RECORDED_SHARE", 0.0)
+    monkeypatch.setattr("gradsim.core.replay.SAMPLE_SHARE", share)
+    run = race_all(race_or_sample(scene, memory_budget=2**27))
+    assert n_made == [LEAST_SPACING] * (900 // LEAST_SPACING) + [900 % LEAST_SPACING]
+    assert run.steps[1] == record_every
+    assert run.replay is not None
+    assert run.shows_all(scene.steps)
+    recorded = simulate(scene)
+    for ours, theirs in (
+        (run.positions, recorded.positions[:, run.steps]),
+        (run.losses, recorded.losses[:, run.steps]),
+        (run.evaluations, recorded.evaluations[:, run.steps]),
+        (run.outcomes, recorded.outcomes),
+        (run.ends[0], recorded.positions[:, -1]),
+        (run.ends[1], recorded.outcomes),
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    assert (run.outcomes == DIVERGED).any()
+    for step in (0.0, 77.5, 450.0):
+        np.testing.assert_array_equal(run.frame_at(step).positions, recorded.frame_at(step).positions)
+
+
+def test_checkpoints_of_few_particles_are_as_far_apart_as_racing_between_them_is_quick(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checkpoints_module, "LEAST_PART", LEAST_PART)
+    assert Checkpoints(make_scene([descent(), descent()], n=50, steps=10**6)).spacing == LEAST_PART // 100
+    assert Checkpoints(make_scene([descent()], n=10**6, steps=100)).spacing == LEAST_SPACING
 
 
 def test_too_many_particles_are_refused_with_their_size() -> None:

@@ -10,7 +10,7 @@ from small_races import two_wells, valley
 from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.render.palette import THEMES
-from gradsim.core.replay import SAMPLE_SIZE, Checkpoints, race_or_sample
+from gradsim.core.replay import SAMPLE_SIZE, race_all, race_or_sample
 from gradsim.core.run import Run
 from gradsim.core.scene import LineStarts, Scene, UniformStarts
 from gradsim.core.simulate import simulate
@@ -22,12 +22,12 @@ from gradsim.ui.session import Session
 
 TIGHT = 2**22
 CROWD = UniformStarts(n=3 * SAMPLE_SIZE)
+pytestmark = pytest.mark.usefixtures("dressed")  # texts of pictures need an application with fonts
 
 
 def replayed(scene: Scene) -> Run:
-    run = race_or_sample(scene, memory_budget=TIGHT)
-    assert isinstance(run.replay, Checkpoints)
-    run.replay.race()
+    run = race_all(race_or_sample(scene, memory_budget=TIGHT))
+    assert run.replay is not None
     return run
 
 
@@ -52,6 +52,17 @@ def test_a_sample_comes_first_and_then_all(tight_session: Session, qtbot: QtBot)
     assert run.frame_at(33.3).positions.shape == (2, CROWD.n, 2)
     assert run.ends[0].shape == (2, CROWD.n, 2)
     np.testing.assert_array_equal(run.frame_at(90).positions, simulate(run.scene).positions[:, -1])
+
+
+def test_a_long_race_of_few_particles_is_there_as_a_whole_at_once(session: Session, qtbot: QtBot) -> None:
+    session.results.set_memory_budget(TIGHT)
+    session.edit(valley(starts=UniformStarts(n=SAMPLE_SIZE), steps=90), "change starts")
+    with qtbot.assertNotEmitted(session.results.all_progressed, wait=100):
+        with qtbot.waitSignal(session.run_changed, timeout=RUN_TIMEOUT_MS):
+            session.start()
+        assert session.run.replay is not None
+        assert session.run.shows_all(90)
+        assert session.run.scene.starts.n == SAMPLE_SIZE
 
 
 def test_an_edit_stops_the_race_of_all(tight_session: Session, qtbot: QtBot) -> None:
