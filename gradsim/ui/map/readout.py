@@ -51,7 +51,7 @@ def draw_surface_readout(
     theme: Theme,
     taken: tuple[QRectF, ...] = (),
 ) -> None:
-    """Paint the readings in a corner of the map away from the mouse, where no other card is if possible.
+    """Paint the readings in a corner of the map away from the mouse, where no other card and no mark is if possible.
 
     ``taken`` are rectangles of the picture that had better stay visible.
 
@@ -68,10 +68,11 @@ def draw_surface_readout(
             painter.setBrush(color(theme.accent))
             painter.drawEllipse(QPointF(*place), 0.32 * em, 0.32 * em)
 
-    def cost(corner: str) -> int:
+    def cost(corner: str) -> tuple[int, int]:
         rect = corner_rect(corner, size, overlay.room, gap)
         covers = sum(rect.intersects(each) for each in (cards.legend_rect, cards.key_rect, *taken))
-        return covers + 100 * rect.adjusted(-2 * em, -2 * em, 2 * em, 2 * em).contains(pixel)
+        near_mouse = rect.adjusted(-2 * em, -2 * em, 2 * em, 2 * em).contains(pixel)
+        return covers + 100 * near_mouse, overlay.obstacles.n_places_under(rect)
 
     corner = min(("bottom right", "top right", "bottom left", "top left"), key=cost)
     draw_reading(painter, corner_rect(corner, size, overlay.room, gap), "", lines, theme, em)

@@ -116,9 +116,9 @@ def value_axis(
         return _linear(low if origin is None else min(low, sign * origin), high, sign)
     floor = _floor(finite, best)
     heights = finite - floor
-    return ValueAxis(
-        True, *_padded(*_decades(heights[heights > 0.0], first - floor, ROUNDING * abs(floor))), sign, floor
-    )
+    ends_lower = bool(np.any(sign * curves.middle[:, -1] < sign * curves.middle[:, 0]))
+    low, high = _decades(heights[heights > 0.0], first - floor, ROUNDING * abs(floor), cut=ends_lower)
+    return ValueAxis(True, *_padded(low, high), sign, floor)
 
 
 def _finite(*bands: Floats | None) -> Floats:
@@ -159,14 +159,14 @@ def _floor(finite: Floats, best: float | None) -> float:
     return lowest if best is None else min(lowest, best)
 
 
-def _decades(positive: Floats, starts: Floats, smallest: float) -> tuple[float, float]:
-    """Room for everything from the least height above ``smallest`` to well above the starts, at least a decade."""
+def _decades(positive: Floats, starts: Floats, smallest: float, *, cut: bool) -> tuple[float, float]:
+    """Room for everything above ``smallest``, at least a decade; ``cut`` well above the starts if something falls."""
     if not positive.size:
         return -1.0, 1.0
     top = float(positive.max())
     start = min(top, float(starts.max())) if starts.size and starts.max() > 0.0 else top
     bottom = min(max(float(positive.min()), start * SMALLEST_SHARE, smallest), start)
-    if start > MARKED_FALL * bottom:
+    if cut and start > MARKED_FALL * bottom:
         top = min(top, start * max(LARGEST_RISE, start / bottom))
     low, high = math.log10(bottom), math.log10(top)
     short = max(0.0, 1.0 - (high - low))

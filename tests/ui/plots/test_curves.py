@@ -198,6 +198,14 @@ def test_divergence_is_shown_whole_where_nobody_gets_anywhere(scene: Scene) -> N
     assert axis.low < 1 < 7 < axis.high
 
 
+def test_divergence_in_ever_wider_swings_through_the_minimum_is_shown_whole(scene: Scene) -> None:
+    """Where nobody ends lower than it began, there is nobody to be squeezed."""
+    losses = [[1.0, 1e-6, 1e3, 1e-2, 1e9, 1e-1, 1e12]]
+    axis = axis_of(scene, losses)
+    assert axis.low < -6 < 12 < axis.high
+    assert axis_of(scene, [*losses, [1.0, 0.5, 0.1, 0.05, 0.01, 1e-3, 1e-3]]).high < 9
+
+
 def test_divergence_may_take_as_many_decades_as_the_others_fall(scene: Scene) -> None:
     assert axis_of(scene, [[10.0, 1e3, 1e6], [10.0, 1e-3, 1e-6]]).high > 6
     axis = axis_of(scene, [[10.0, 1e100, 1e300], [10.0, 1e-30, 1e-60]])
