@@ -22,7 +22,7 @@ MAX_WIDTH_FRACTION = 0.4
 MAX_HEIGHT_FRACTION = 0.62
 NARROWER_SHARES = (0.3, 0.22)
 """Of the map's width, for legends that would otherwise hide marks."""
-_SMALL = 0.85
+_SMALL, _SMALLEST = 0.85, 0.7
 COMFORTABLE_SHARE = 1 / 7
 MANY = 7
 ROW_EM = 1.5
@@ -101,15 +101,15 @@ def lay_out_legend(
         return None
     widest, tallest = MAX_WIDTH_FRACTION * map_size[0], MAX_HEIGHT_FRACTION * map_size[1]
     if share is not None:
-        return _limited(entries, share * map_size[0], tallest, _SMALL * em)
+        return _limited(entries, share * map_size[0], tallest, em)
     fitting = [
         legend
-        for size, with_settings in ((1.0, True), (_SMALL, True), (_SMALL, False))
+        for size, with_settings in ((1.0, True), (_SMALL, True), (_SMALL, False), (_SMALLEST, False))
         for n_columns in ((2, 1) if len(entries) >= MANY else (1, 2))
         if _fits(legend := _try(entries, n_columns, em * size, with_settings=with_settings), widest, tallest)
     ]
     if not fitting:
-        return _limited(entries, widest, tallest, _SMALL * em)
+        return _limited(entries, widest, tallest, em)
     small = COMFORTABLE_SHARE * map_size[0] * map_size[1]
     return next((legend for legend in fitting if legend.size[0] * legend.size[1] <= small), fitting[-1])
 
@@ -128,6 +128,12 @@ def _try(entries: tuple[LegendEntry, ...], n_columns: int, em: float, *, with_se
 
 
 def _limited(entries: tuple[LegendEntry, ...], widest: float, tallest: float, em: float) -> Legend | None:
+    """The legend in smaller text, in the smallest only where labels or entries would have to be cut otherwise."""
+    small = _try(entries, 1, _SMALL * em, with_settings=False)
+    return small if _fits(small, widest, tallest) else _cut(entries, widest, tallest, _SMALLEST * em)
+
+
+def _cut(entries: tuple[LegendEntry, ...], widest: float, tallest: float, em: float) -> Legend | None:
     n_rows = int((tallest - 0.9 * em) / (ROW_EM * em))
     label_left = _label_left(entries, em)
     label_width = widest - _size(1, 1, label_left, 0.0, em)[0]

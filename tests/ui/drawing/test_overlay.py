@@ -232,7 +232,7 @@ def test_the_legend_rather_crowds_a_mark_than_hides_one() -> None:
 
 
 def test_the_legend_rather_cuts_its_labels_than_hides_a_mark() -> None:
-    overlay = overlay_of(opening_scene(), 700, 410, 2.0)
+    overlay = overlay_of(opening_scene(), 640, 400, 2.0)
     cards, area = overlay.cards, overlay.layout.area
     usual = lay_out_legend(legend_entries(overlay.scene, DARK), (area.width(), area.height()), overlay.layout.em)
     assert usual is not None
@@ -242,6 +242,14 @@ def test_the_legend_rather_cuts_its_labels_than_hides_a_mark() -> None:
     assert len(cards.legend.entries) == len(usual.entries)
     assert cards.legend_rect.width() < usual.size[0]
     assert overlay.obstacles.n_places_under(cards.legend_rect) == 0
+
+
+def test_large_text_on_a_small_map_is_smaller_in_the_legend_rather_than_leaving_anyone_out() -> None:
+    legend = overlay_of(opening_scene(), 680, 420, 2.0).cards.legend
+    assert legend is not None
+    assert (len(legend.entries), legend.n_more) == (6, 0)
+    longest = max(text_width(entry.label, text_font(legend.em)) for entry in legend.entries)
+    assert legend.label_width > 0.8 * longest
 
 
 def test_a_legend_is_not_cut_in_vain_where_starts_are_everywhere() -> None:

@@ -122,20 +122,20 @@ def test_an_unfolded_card_stays_unfolded(picker: OptimizerPicker, session: Sessi
 
 
 @pytest.mark.parametrize("before", list(OPTIMIZERS))
-@pytest.mark.parametrize("after", list(OPTIMIZERS))
-def test_every_method_can_take_the_place_of_every_other(scene: Scene, before: str, after: str) -> None:
+def test_every_method_can_take_the_place_of_every_other(scene: Scene, before: str) -> None:
     rule = OPTIMIZERS[before].rule()
     gradient = ExactGradient() if rule.probe is not None else AccumulatedGradient()
     values = {name: value * 0.875 if value <= 1 else value for name, value in rule.defaults.items()}
     entry = OptimizerEntry(
         name=before, hyperparameters=values, gradient=gradient, schedule=CosineSchedule(), color="#123456", label="mine"
     )
-    changed = with_method(entry, after)
-    check_scene(with_entry(scene, 0, changed))
-    assert changed.name == after
-    assert (changed.schedule, changed.color, changed.label) == (entry.schedule, entry.color, entry.label)
-    shared = set(values) & set(OPTIMIZERS[after].rule().defaults) - {"learning_rate"}
-    assert {name: changed.hyperparameters[name] for name in shared} == {name: values[name] for name in shared}
+    for after in OPTIMIZERS:
+        changed = with_method(entry, after)
+        check_scene(with_entry(scene, 0, changed))
+        assert changed.name == after
+        assert (changed.schedule, changed.color, changed.label) == (entry.schedule, entry.color, entry.label)
+        shared = set(values) & set(OPTIMIZERS[after].rule().defaults) - {"learning_rate"}
+        assert {name: changed.hyperparameters[name] for name in shared} == {name: values[name] for name in shared}
 
 
 def test_a_learning_rate_goes_along_where_it_means_the_same() -> None:
