@@ -75,7 +75,7 @@ def _make_whole_steps(  # type: ignore[no-untyped-def]
     state, factors, rates = rule.state, rule.factors, rule.learning_rates
     rate_stride = 1 if rates.shape[0] > 1 else 0
     steps = records.steps
-    record, t = 0, first_step
+    record, t = np.int64(0), first_step
     while t < n_steps:
         if signals[0] != 0:
             return t
@@ -171,7 +171,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
             for i in range(n):
                 stopped[i] = stopped_before[begin + i]
                 any_stopped = any_stopped or stopped[i] != 0
-        first_step, record = handover.first_step, 0
+        first_step, record = handover.first_step, np.int64(0)
         unreported = 0
         n_asked = 0
         if step != 0 and not any_stopped:
@@ -251,8 +251,9 @@ def prepare_update(surface, look_ahead, probe, rule, options, n_dimensions, t): 
     """
     native, tape_runner, rows = surface.native, surface.tape_runner, surface.rows
     code, scalars = surface.code, surface.scalars
-    set_factors(rule.factors, rule.learning_rates, rule.rate_places, 0, 1, t, t)
-    copy_rows(rule.state, rows, n_dimensions, 1)
-    _run(native, tape_runner, code, scalars, rows, n_dimensions, 1)
-    no, asking = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, 1, 0, t, asking, no)
+    begin, n = np.int64(0), np.int64(1)  # for literal numbers, numba would compile all that is called once more
+    set_factors(rule.factors, rule.learning_rates, rule.rate_places, begin, n, t, t)
+    copy_rows(rule.state, rows, n_dimensions, n)
+    _run(native, tape_runner, code, scalars, rows, n_dimensions, n)
+    no, asking = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n, begin, t, asking, no)

@@ -88,8 +88,11 @@ def _evaluate(native, tape_runner, code, scalars, rows, points, outputs, n_dimen
     n_points = points.shape[1]
     for begin in range(0, n_points, BLOCK):
         n = min(BLOCK, n_points - begin)
+        # By loops: for slices, numba would also compile the text of the error that slices of two lengths raise.
         for k in range(n_dimensions):
-            rows[k, :n] = points[k, begin : begin + n]
+            for i in range(n):
+                rows[k, i] = points[k, begin + i]
         run_program(native, tape_runner, code, scalars, rows, n)
         for k in range(outputs.shape[0]):
-            outputs[k, begin : begin + n] = rows[n_dimensions + k, :n]
+            for i in range(n):
+                outputs[k, begin + i] = rows[n_dimensions + k, i]
