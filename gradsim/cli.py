@@ -171,29 +171,21 @@ def _run(arguments: argparse.Namespace) -> None:
         commands.open_window(arguments.scene)
         return
     if arguments.command == "export":
-        with interruption.signals_cancel() as cancelled:
-            file_commands.export_to_file(
-                arguments.scene,
-                arguments.output,
-                size=arguments.size,
-                fps=arguments.fps,
-                seconds=arguments.seconds,
-                cancelled=cancelled,
-            )
-        return
-    with interruption.termination_unwinds():
-        if arguments.command == "simulate":
-            file_commands.simulate_to_file(arguments.scene, arguments.output, record_every=arguments.every)
-        elif arguments.command == "critical-points":
-            commands.print_critical_points(arguments.scene, as_json=arguments.json)
-        elif arguments.command == "verify":
-            verify_command.verify(arguments.optimizers, as_json=arguments.json)
-        elif arguments.command == "code":
-            file_commands.write_code_to(arguments.scene, arguments.output, library=arguments.library)
-        elif arguments.command == "optimizers":
-            commands.print_optimizers(as_json=arguments.json)
-        else:
-            commands.print_surfaces(as_json=arguments.json)
+        file_commands.export_to_file(
+            arguments.scene, arguments.output, size=arguments.size, fps=arguments.fps, seconds=arguments.seconds
+        )
+    elif arguments.command == "simulate":
+        file_commands.simulate_to_file(arguments.scene, arguments.output, record_every=arguments.every)
+    elif arguments.command == "critical-points":
+        commands.print_critical_points(arguments.scene, as_json=arguments.json)
+    elif arguments.command == "verify":
+        verify_command.verify(arguments.optimizers, as_json=arguments.json)
+    elif arguments.command == "code":
+        file_commands.write_code_to(arguments.scene, arguments.output, library=arguments.library)
+    elif arguments.command == "optimizers":
+        commands.print_optimizers(as_json=arguments.json)
+    else:
+        commands.print_surfaces(as_json=arguments.json)
 
 
 def _explain_mistyped_command(scene: Path | None) -> None:

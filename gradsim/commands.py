@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import gradsim
-from gradsim import terminal
+from gradsim import interruption, terminal
 from gradsim.core.errors import GradsimError
 
 
@@ -28,8 +28,11 @@ def open_window(path: Path | None) -> None:
 
 def print_critical_points(path: Path, *, as_json: bool) -> None:
     """Print every critical point of the surface of the scene at ``path``."""
-    scene = gradsim.load_scene(path)
-    points = gradsim.find_critical_points(gradsim.compile_surface(scene.surface), scene.domain)
+    with interruption.signals_cancel() as cancelled:
+        scene = gradsim.load_scene(path)
+        surface = gradsim.compile_surface(scene.surface)
+        points = gradsim.find_critical_points(surface, scene.domain, cancelled=cancelled)
+        interruption.check(cancelled)
     found = _what_was_found(len(points), points.proven, len(points.undecided))
     if as_json:
         terminal.print_json(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import platform
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import gradsim
-from gradsim import terminal
-from gradsim.core.errors import ExportError
+from gradsim import interruption, terminal
+from gradsim.core.errors import Cancelled, ExportError
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
     from gradsim.core.run import Run
     from gradsim.core.scene import Scene
 
@@ -26,24 +29,25 @@ def simulate_to_file(path: Path, output: Path, *, record_every: int = 1) -> None
     ``labels``, ``names``, ``conventions`` and ``hyperparameters`` (one entry for each optimizer that raced, defaults
     filled in), ``versions`` and ``scene``. It appears under its name only when it is complete.
     """
-    scene = gradsim.load_scene(path)
-    if output.suffix.lower() != ".npz":
-        raise ExportError(f"{output}: a run is written as .npz; name the output run.npz, say")
-    _check_destination(output)
-    with terminal.progress_bar("simulating") as progress:
-        run = gradsim.simulate(scene, record_every=record_every, progress=progress)
-    import numpy as np
+    with interruption.signals_cancel() as cancelled:
+        scene = gradsim.load_scene(path)
+        if output.suffix.lower() != ".npz":
+            raise ExportError(f"{output}: a run is written as .npz; name the output run.npz, say")
+        _check_destination(output)
+        with terminal.progress_bar("simulating") as progress:
+            run = gradsim.simulate(scene, record_every=record_every, progress=progress, cancelled=cancelled)
+        import numpy as np
 
-    with _replacing(output) as file:
-        np.savez(
-            file,
-            allow_pickle=False,
-            positions=run.positions,
-            losses=run.losses,
-            steps=run.steps,
-            outcomes=run.outcomes,
-            **{name: np.array(json.dumps(value)) for name, value in _description(scene, run).items()},
-        )
+        with _replacing(output, cancelled) as file:
+            np.savez(
+                file,
+                allow_pickle=False,
+                positions=run.positions,
+                losses=run.losses,
+                steps=run.steps,
+                outcomes=run.outcomes,
+                **{name: np.array(json.dumps(value)) for name, value in _description(scene, run).items()},
+            )
 
 
 def _description(scene: Scene, run: Run) -> dict[str, Any]:
@@ -79,35 +83,32 @@ def export_to_file(
     size: tuple[int, int] | None = None,
     fps: int | None = None,
     seconds: float | None = None,
-    cancelled: Callable[[], bool] | None = None,
 ) -> None:
-    """Race the scene at ``path`` and write it as a video; what is None is taken from the scene. Needs no display.
+    """Race the scene at ``path`` and write it as a video; what is None is taken from the scene. Needs no display."""
+    with interruption.signals_cancel() as cancelled:
+        scene = gradsim.load_scene(path)
+        _check_destination(output)
+        # Before Qt is loaded: the frames must not depend on the desktop that happens to be there.
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        from gradsim.ui.system_libraries import check_drawing
 
-    Raises Cancelled soon after ``cancelled()`` turns true.
-    """
-    scene = gradsim.load_scene(path)
-    _check_destination(output)
-    # Before Qt is loaded: the frames must not depend on the desktop that happens to be there.
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from gradsim.ui.system_libraries import check_drawing
+        check_drawing()
+        from gradsim.ui.exporter import export_video
 
-    check_drawing()
-    from gradsim.ui.exporter import export_video
-
-    with terminal.progress_bar("exporting") as progress:
-        export_video(scene, output, size=size, fps=fps, seconds=seconds, progress=progress, cancelled=cancelled)
+        with terminal.progress_bar("exporting") as progress:
+            export_video(scene, output, size=size, fps=fps, seconds=seconds, progress=progress, cancelled=cancelled)
 
 
 def write_code_to(path: Path, output: Path | None, *, library: str) -> None:
     """Write the scene at ``path`` as a program for ``library`` to ``output``, to standard output when None."""
-    if output is not None:
-        _check_destination(output)
-    text = gradsim.write_code(gradsim.load_scene(path), library)
     if output is None:
-        print(text, end="")
+        print(gradsim.write_code(gradsim.load_scene(path), library), end="")
         return
-    with _replacing(output) as file:
-        file.write(text.encode())
+    with interruption.signals_cancel() as cancelled:
+        _check_destination(output)
+        text = gradsim.write_code(gradsim.load_scene(path), library)
+        with _replacing(output, cancelled) as file:
+            file.write(text.encode())
 
 
 def _check_destination(output: Path) -> None:
@@ -120,13 +121,31 @@ def _check_destination(output: Path) -> None:
         raise ExportError(f"{output.parent} is not writable; name another folder")
 
 
+class _CancellableFile(io.FileIO):
+    """Asks ``cancelled`` before it writes. Once, for then it must be possible to close what writes into it."""
+
+    def __init__(self, path: Path, cancelled: Callable[[], bool]) -> None:
+        super().__init__(path, "w")
+        self._cancelled, self._told = cancelled, False
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        if not self._told and self._cancelled():
+            self._told = True
+            raise Cancelled
+        return super().write(data)
+
+
 @contextmanager
-def _replacing(output: Path) -> Iterator[IO[bytes]]:
-    """Open a hidden file beside ``output`` that takes its name only when everything was written."""
+def _replacing(output: Path, cancelled: Callable[[], bool]) -> Iterator[IO[bytes]]:
+    """Open a hidden file beside ``output`` that takes its name only when everything was written.
+
+    Raises Cancelled where ``cancelled()`` turns true before that.
+    """
     temporary = output.with_name(f".{output.name[:60]}.{os.getpid()}.part")  # a longer name may be no name any more
     try:
-        with temporary.open("wb") as file:
+        with io.BufferedWriter(_CancellableFile(temporary, cancelled)) as file:
             yield file
+        interruption.check(cancelled)
         temporary.replace(output)
     except OSError as error:
         raise ExportError(f"{output} could not be written: {error.strerror or error}") from error

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import TypeVar
 
+from gradsim.core.ending import stop_compiling
 from gradsim.core.errors import Cancelled
 
 STATUS = 128 + signal.SIGINT
 
-
-@contextmanager
-def termination_unwinds() -> Iterator[None]:
-    """Let a polite kill unwind the stack, as Ctrl-C does, so that no temporary file stays behind.
-
-    Not for the window: within Qt's loop a signal waits until some Python runs, so the kill would be ignored till then.
-    """
-
-    def unwind(number: int, _frame: FrameType | None) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    with _handled_by(unwind, signal.SIGTERM):
-        yield
+Item = TypeVar("Item")
 
 
 @contextmanager
 def signals_cancel() -> Iterator[Callable[[], bool]]:
-    """Give the ``cancelled`` of a job that calls Qt: true once Ctrl-C or a polite kill has come.
+    """Give the ``cancelled`` of a job: true once Ctrl-C or a polite kill has come.
 
-    An exception that a signal raises amid Qt's calls leaves painters without their picture, which crashes, or turns
-    into an error of the call. A second signal of the same kind ends the process at once.
+    An exception that a signal raises wherever the program happens to be is lost in a destructor, breaks what is being
+    loaded or compiled, or leaves Qt's painters without their picture, which crashes. A second signal of the same kind
+    ends the process at once. Signals that whoever started the process has it ignore are ignored.
+
+    Not for what waits, as printing into a pipe may: nobody polls meanwhile.
 
     Raises:
         SystemExit: instead of the job's Cancelled after a polite kill.
@@ -43,9 +34,7 @@ def signals_cancel() -> Iterator[Callable[[], bool]]:
     def note(number: int, _frame: FrameType | None) -> None:
         came.append(number)
         signal.signal(number, signal.SIG_DFL)
-        compiled = sys.modules.get("gradsim.core.compiled")
-        if compiled is not None:  # kernels take half a minute on the first start, and nobody polls meanwhile
-            compiled.stop_compiling()
+        stop_compiling()  # meanwhile nobody polls
 
     try:
         with _handled_by(note, signal.SIGINT, signal.SIGTERM):
@@ -56,10 +45,25 @@ def signals_cancel() -> Iterator[Callable[[], bool]]:
         raise
 
 
+def polled(items: Iterable[Item], cancelled: Callable[[], bool]) -> Iterator[Item]:
+    """Give ``items`` until ``cancelled()``: then raise Cancelled."""
+    for item in items:
+        check(cancelled)
+        yield item
+    check(cancelled)
+
+
+def check(cancelled: Callable[[], bool]) -> None:
+    """Raise Cancelled if ``cancelled()``."""
+    if cancelled():
+        raise Cancelled
+
+
 @contextmanager
 def _handled_by(handler: Callable[[int, FrameType | None], None], *numbers: signal.Signals) -> Iterator[None]:
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     try:
-        before = {number: signal.signal(number, handler) for number in numbers}
+        before = {number: signal.signal(number, handler) for number in heard}
     except ValueError:  # not the main thread, which alone may handle signals
         yield
         return

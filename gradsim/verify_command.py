@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import gradsim
-from gradsim import terminal
+from gradsim import interruption, terminal
 from gradsim.core.errors import GradsimError, did_you_mean
+from gradsim.interruption import polled
 
 if TYPE_CHECKING:
     from gradsim.core.conformance.findings import Finding
@@ -45,8 +46,9 @@ def verify(names: Sequence[str], *, as_json: bool) -> None:
         if name not in gradsim.OPTIMIZERS:
             raise GradsimError(f"there is no optimizer {name!r}{did_you_mean(name, gradsim.OPTIMIZERS)}")
     begun = time.perf_counter()
-    optimizers = _optimizers(names)
-    surfaces, functions = ([], []) if names else _numerics()
+    with interruption.signals_cancel() as cancelled:
+        optimizers = _optimizers(names, cancelled)
+        surfaces, functions = ([], []) if names else _numerics(cancelled)
     rows = [*optimizers, *surfaces, *functions]
     if as_json:
         terminal.print_json(map(_plain, rows))
@@ -62,23 +64,27 @@ def verify(names: Sequence[str], *, as_json: bool) -> None:
         raise GradsimError(f"does not hold: {'; '.join(failed[:3])}{more}")
 
 
-def _optimizers(names: Sequence[str]) -> list[_Row]:
+def _optimizers(names: Sequence[str], cancelled: Callable[[], bool]) -> list[_Row]:
     from gradsim.core.conformance.checks import CHECKS, methods
 
     rows, chosen = [], methods(dict.fromkeys(names))
     with terminal.progress_bar("verifying") as progress:
         for done, method in enumerate(chosen):
-            rows += [_Row(*method, check.name, check.measure(method)) for check in CHECKS.values()]
+            checks = polled(CHECKS.values(), cancelled)
+            rows += [_Row(*method, check.name, check.measure(method)) for check in checks]
             if progress is not None:
                 progress((done + 1) / len(chosen))
     return rows
 
 
-def _numerics() -> tuple[list[_Row], list[_Row]]:
+def _numerics(cancelled: Callable[[], bool]) -> tuple[list[_Row], list[_Row]]:
     from gradsim.core.conformance import numerics
 
-    surfaces = [_Row(name, None, check, finding) for name, check, finding in numerics.surfaces()]
-    return surfaces, [_Row(name, None, check, finding) for name, check, finding in numerics.functions()]
+    surfaces, functions = (
+        [_Row(name, None, check, finding) for name, check, finding in polled(measured, cancelled)]
+        for measured in (numerics.surfaces(), numerics.functions())
+    )
+    return surfaces, functions
 
 
 def _plain(row: _Row) -> dict[str, object]:

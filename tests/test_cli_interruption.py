@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,14 @@ LONG_JOBS = {
     ),
     "export": (BOWL, ("export", "bowl.gradsim", "-o", "race.mp4", "--seconds", "600", "--size", "640x360")),
 }
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """What a script starts in the background has Ctrl-C ignored, and so would its children: tests may be started so."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
@@ -95,3 +103,62 @@ def test_a_signal_amid_painting_waits_for_the_end_of_the_frame(name: str, bowl: 
     assert done.returncode == 128 + getattr(signal, name)
     assert done.stderr == ("gradsim: interrupted\n" if name == "SIGINT" else "")
     assert {path.name for path in bowl.parent.iterdir()} == {"bowl.gradsim"}
+
+
+SIGNAL_AMID_LOADING = """
+import signal, sys
+from gradsim import cli
+
+_, name, module, disposition, *words = sys.argv
+
+class Destroyed:
+    def __del__(self):
+        signal.raise_signal(signal.Signals[name])
+
+class Finder:
+    def find_spec(self, wanted, *_):
+        if wanted == module:
+            print("loading")
+            Destroyed()
+
+sys.meta_path.insert(0, Finder())
+signal.signal(signal.Signals[name], getattr(signal, disposition))
+sys.exit(cli.main(words))
+"""
+JOBS = {
+    "simulate": ("platformdirs", "simulate", "bowl.gradsim", "-o", "run.npz"),
+    "export": ("platformdirs", "export", "bowl.gradsim", "-o", "race.mp4", "--seconds", "1", "--size", "320x180"),
+    "critical-points": ("platformdirs", "critical-points", "bowl.gradsim"),
+    "verify": ("platformdirs", "verify", "adam"),
+    "code": ("gradsim.core.scripts", "code", "bowl.gradsim", "--for", "numpy", "-o", "race.py"),
+}
+"""The module of each is loaded when it is under way; platformdirs when that of kernels is half loaded."""
+
+
+def run_amid_loading(name: str, disposition: str, job: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", SIGNAL_AMID_LOADING, name, JOBS[job][0], disposition, *JOBS[job][1:]],
+        cwd=folder,
+        env=without_display(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_in_a_destructor_while_modules_are_loaded_ends_the_job(name: str, job: str, bowl: Path) -> None:
+    done = run_amid_loading(name, "SIG_DFL", job, bowl.parent)
+    assert done.stdout == "loading\n"
+    assert done.stderr == ("gradsim: interrupted\n" if name == "SIGINT" else "")
+    assert done.returncode == 128 + getattr(signal, name)
+    assert {path.name for path in bowl.parent.iterdir()} == {"bowl.gradsim"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_a_job_in_the_background_of_a_script_does_not_hear_ctrl_c(bowl: Path) -> None:
+    done = run_amid_loading("SIGINT", "SIG_IGN", "simulate", bowl.parent)
+    assert (done.stdout, done.stderr, done.returncode) == ("loading\n", "", 0)
+    assert bowl.with_name("run.npz").exists()

@@ -13,7 +13,6 @@ import hashlib
 import os
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any, TypeVar
 import numba
 import platformdirs
 
+from gradsim.core.ending import is_ending
 from gradsim.core.errors import Cancelled
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -70,22 +70,14 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
     numba.config.CACHE_DIR = str(_cache_folder())
 
 
-_ending = threading.Event()
-
-
 def kernel(signature: Any) -> Callable[[Function], Function]:
     """Compile for ``signature`` (a numba type or its string) when the module is imported, or load it from the cache.
 
     Raises Cancelled after ``stop_compiling``.
     """
-    if _ending.is_set():
+    if is_ending():
         raise Cancelled
     return numba.njit(signature, cache=True, **_FOR_PYTHON, **OPTIONS)
-
-
-def stop_compiling() -> None:
-    """Compile no further kernel in this process, which is about to end: one takes seconds, all take half a minute."""
-    _ending.set()
 
 
 def inlined(function: Function) -> Function:

@@ -11,9 +11,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from gradsim.core.ending import stop_compiling
 from gradsim.core.scene import Scene
 from gradsim.resources import asset_path
-from gradsim.ui.engine_calls import stop_loading
 from gradsim.ui.garbage import GuiGarbageCollector
 from gradsim.ui.playback import Playback
 from gradsim.ui.race_memory import saved_memory_mib
@@ -40,7 +40,7 @@ def run_window(scene: Scene | None = None, path: Path | None = None) -> int:
     playback = Playback()
     formula_press().hold()
     window = MainWindow(session, playback)
-    app.aboutToQuit.connect(stop_loading)
+    app.aboutToQuit.connect(stop_compiling)
     app.aboutToQuit.connect(window.stop)
     once = Qt.ConnectionType.SingleShotConnection
     if not opened:

@@ -6,7 +6,6 @@ The engine is imported by the workers, behind the first paint: numba takes longe
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from gradsim.core.surface import Surface
 
 _loading = threading.Lock()
-_ending = threading.Event()
 DEFAULT_BUDGET_BYTES = 2**30
 
 
@@ -43,27 +41,14 @@ def load_engine() -> None:
     Packages with circular imports, of which numba is one, are seen half-made by a second thread that imports them at
     the same time.
 
-    Raises Cancelled after ``stop_loading``, unless all kernels have been compiled.
+    Raises Cancelled after ``stop_compiling``, unless all kernels have been compiled.
     """
     with _loading:
-        import gradsim.core.compiled
-
-        if _ending.is_set():
-            gradsim.core.compiled.stop_compiling()
         import gradsim.core.anatomy
         import gradsim.core.critical_points
         import gradsim.core.events
         import gradsim.core.render.map_renderer
-        import gradsim.core.replay
-
-
-def stop_loading() -> None:
-    """Let the engine be loaded no further: the process is about to end, and would wait for half a minute."""
-    _ending.set()
-    if "gradsim.core.compiled" in sys.modules:
-        from gradsim.core.compiled import stop_compiling  # waits for a worker that is half-way through this module
-
-        stop_compiling()
+        import gradsim.core.replay  # noqa: F401
 
 
 def compile_spec(spec: SurfaceSpec) -> Surface:

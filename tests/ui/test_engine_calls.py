@@ -49,10 +49,11 @@ sys.exit(run_window())
 
 ENDING = """
 import gradsim.core.compiled
+from gradsim.core.ending import stop_compiling
 from gradsim.core.errors import Cancelled
 from gradsim.ui import engine_calls
 
-engine_calls.stop_loading()
+stop_compiling()
 try:
     engine_calls.load_engine()
 except Cancelled:
@@ -64,6 +65,7 @@ ENDING_EARLY = """
 import sys
 import threading
 import time
+from gradsim.core.ending import stop_compiling
 from gradsim.core.errors import Cancelled
 from gradsim.ui import engine_calls
 
@@ -76,12 +78,12 @@ def load():
 worker = threading.Thread(target=load)
 if sys.argv[1] == "half-way":
     worker.start()
-    while "gradsim.core.compiled" not in sys.modules:
+    while worker.is_alive() and "gradsim.core.compiled" not in sys.modules:
         time.sleep(0)
-    assert not hasattr(sys.modules["gradsim.core.compiled"], "stop_compiling")
-    engine_calls.stop_loading()
+    assert not hasattr(sys.modules["gradsim.core.compiled"], "kernel")
+    stop_compiling()
 else:
-    engine_calls.stop_loading()
+    stop_compiling()
     worker.start()
 worker.join()
 """
