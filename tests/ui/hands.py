@@ -22,6 +22,7 @@ def is_up_to_date(view: MapView) -> bool:
     drawn = view._worker.map
     return (
         drawn is not None
+        and not view._request_timer.isActive()
         and not view._worker.busy
         and drawn.step == view.playback.step
         and drawn.viewport == view.picture.viewport

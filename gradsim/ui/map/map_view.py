@@ -54,6 +54,8 @@ class MapView(QWidget):
         self._corners: CardCorners | None = None
         self._hold_timer = QTimer(self, singleShot=True, interval=HOLD_LEGEND_MS)
         self._hold_timer.timeout.connect(self.rebuild)
+        self._request_timer = QTimer(self, singleShot=True, interval=0)
+        self._request_timer.timeout.connect(self._request_map)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self.update)
         self._patience.start()
@@ -97,6 +99,7 @@ class MapView(QWidget):
     def stop(self) -> None:
         """Wait for the worker to end; nothing is drawn any more."""
         self.gestures.settle()
+        self._request_timer.stop()
         self.mouse.stop()
         self._dissection.stop()
         self.anatomy_card.stop()
@@ -105,7 +108,7 @@ class MapView(QWidget):
     def rebuild(self, *_: object) -> None:
         """Lay out anew and draw, because the scene, the run, the view, the size or the theme has changed."""
         self._picture = None
-        self._request_map()
+        self._request_timer.start()  # several reasons at once, such as an edit, are laid out once
         self.readout.refresh()
         self.update()
 

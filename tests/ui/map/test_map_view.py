@@ -61,12 +61,14 @@ def test_no_map_is_drawn_for_an_edit_that_shows_only_after_the_race(qtbot, show)
     slower = replace(first, hyperparameters={"learning_rate": 0.0123})
     raced_anew = replace(scene, optimizers=(slower, *others))
     view.session.edit(raced_anew)
+    qtbot.waitUntil(lambda: is_up_to_date(view))
     assert not submitted
     view.session.results.run = simulate(raced_anew)
     view.session.run_changed.emit(view.session.run)
-    assert len(submitted) == 1
     qtbot.waitUntil(lambda: is_up_to_date(view))
+    assert len(submitted) == 1
     view.session.edit(replace(view.session.scene, view=replace(scene.view, contours=3)))
+    qtbot.waitUntil(lambda: is_up_to_date(view))
     assert len(submitted) == 2
 
 
@@ -261,3 +263,17 @@ def test_a_start_that_snaps_goes_exactly_to_a_critical_point_or_to_a_round_place
     x, y = view.session.scene.starts.points[0]
     assert (round(x, 1), round(y, 1)) == (x, y)
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start)
+
+
+def test_an_edit_lays_the_map_out_once(qtbot, show, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scene, surface and critical points change together: pictures take milliseconds of the GUI thread."""
+    view = show(valley())
+    qtbot.waitUntil(lambda: is_up_to_date(view))
+    built = []
+    build = view._build_picture
+    monkeypatch.setattr(view, "_build_picture", lambda: built.append(1) or build())
+    for _ in range(3):
+        view.rebuild()
+    assert built == []
+    qtbot.waitUntil(lambda: is_up_to_date(view))
+    assert built == [1]
