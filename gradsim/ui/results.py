@@ -32,8 +32,8 @@ class Results(QObject):
     ``run`` and ``surface`` always have the same dimension; after the dimension has changed they are None, and signalled
     as None, until the first results of the new one.
 
-    Of a race too large for ``memory_budget``, ``run`` is a sample at first; ``all_progressed`` tells how many of all
-    particles have been raced, 0 … 1, and then ``run_changed`` that all of them have.
+    Of a race too large for ``memory_budget``, ``run`` is a sample at first; ``racing_all_changed`` tells whether all
+    particles are being raced, ``all_progressed`` which share of that is done, 0 … 1, and ``run_changed`` that it is.
     """
 
     surface_changed = Signal(object)
@@ -41,6 +41,7 @@ class Results(QObject):
     critical_points_changed = Signal(object)
     busy_changed = Signal(bool)
     progressed = Signal(float)
+    racing_all_changed = Signal(bool)
     all_progressed = Signal(float)
     failed = Signal(object)
 
@@ -71,6 +72,7 @@ class Results(QObject):
             job.failed.connect(self.failed)
         self._run_job.busy_changed.connect(self.busy_changed)
         self._run_job.progressed.connect(self.progressed)
+        self._all_job.busy_changed.connect(self.racing_all_changed)
         self._all_job.progressed.connect(self.all_progressed)
 
     @property
@@ -141,13 +143,11 @@ class Results(QObject):
         self.run_changed.emit(run)
         self._compile(run.scene)
         if not run.shows_all(run.last_step):
-            self.all_progressed.emit(0.0)
             self._all_job.submit(race_all, run)
 
     def _take_all(self, run: Run) -> None:
         self.run = run
         self.run_changed.emit(run)
-        self.all_progressed.emit(1.0)
 
     def _compile(self, scene: Scene) -> None:
         """Have machine code made for the next time: the first race need not wait for it, and numbers are none of it."""

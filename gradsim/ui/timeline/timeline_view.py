@@ -39,6 +39,7 @@ class TimelineView(QWidget):
         self._playback.last_step_changed.connect(self._follow_last_step)
         self._playback.range_changed.connect(self._repaint)
         transport.session.scene_changed.connect(self._follow_scene)
+        transport.session.run_changed.connect(self._repaint)
         transport.session.results.all_progressed.connect(self._repaint)
         self._track.changed.connect(self._repaint)
         theme_hub().changed.connect(self._dress)

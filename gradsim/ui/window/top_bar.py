@@ -71,6 +71,7 @@ class TopBar(QWidget):
         self._busy_timer.timeout.connect(lambda: self._show_busy("simulating …"))
         session.results.busy_changed.connect(self._follow_busy)
         session.results.progressed.connect(self._follow_progress)
+        session.results.racing_all_changed.connect(self._follow_racing_all)
         session.results.all_progressed.connect(self._follow_all)
         session.message.connect(self.show_message)
         session.file_changed.connect(self._show_title)
@@ -122,7 +123,7 @@ class TopBar(QWidget):
         layout.setStretch(2, max(1, room - share))
 
     def show_message(self, text: str) -> None:
-        """Show one line, "" for none; what is being computed has the place while it lasts."""
+        """Show one line, "" for none, at once; what is being computed is told behind it, where there is room."""
         self._message_text = text
         self._show_line()
 
@@ -137,18 +138,21 @@ class TopBar(QWidget):
         if self._busy_text:
             self._show_busy(f"simulating … {share:.0%}")
 
-    def _follow_all(self, share: float) -> None:
+    def _follow_racing_all(self, racing: bool) -> None:
         """Of a large race, a sample has been raced: the window can be used while the others follow."""
-        self._show_busy(f"racing all particles … {share:.0%}" if share < 1.0 else "")
+        self._show_busy("racing all particles …" if racing else "")
+
+    def _follow_all(self, share: float) -> None:
+        self._show_busy(f"racing all particles … {share:.0%}")
 
     def _show_busy(self, text: str) -> None:
         self._busy_text = text
         self._show_line()
 
     def _show_line(self) -> None:
-        text = self._busy_text or self._message_text
-        self.message.show_text(text)
-        self.message.setToolTip(text)  # all of it, where the bar is too short
+        texts = [text for text in (self._message_text, self._busy_text) if text]
+        self.message.show_text("  ·  ".join(texts), shorter=texts[:1])
+        self.message.setToolTip("\n".join(texts))  # all of it, where the bar is too short
 
     def _show_title(self) -> None:
         mark = MODIFIED_MARK if self._session.modified else ""

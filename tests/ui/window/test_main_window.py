@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from waiting import RUN_TIMEOUT_MS
 
-from gradsim.core.scene import GaussianStarts, Scene
+from gradsim.core.errors import SimulationError
+from gradsim.core.scene import GaussianStarts, Scene, UniformStarts
 from gradsim.core.scene_file import load_scene, save_scene
 from gradsim.ui.drawing.competitors import Standing
 from gradsim.ui.playback import Playback
@@ -146,6 +147,50 @@ def test_a_message_does_not_take_the_place_of_the_title(window: MainWindow, sess
     assert window.top_bar.title.text() == "A dent on the way •"
     assert window.top_bar.message.text().startswith("A word")
     assert window.top_bar.message.text().endswith("…")
+
+
+RACING = "racing all particles …"
+
+
+@pytest.fixture
+def racing_window(window: MainWindow, session: Session, qtbot: QtBot) -> MainWindow:
+    """A window in which all particles of a large race are being raced for a while."""
+    window.resize(1400, 800)
+    session.results.set_memory_budget(2**26)
+    session.edit(replace(session.scene, starts=UniformStarts(n=20_000), steps=20_000), "change starts")
+    qtbot.waitUntil(lambda: window.top_bar.message.text().startswith(RACING), timeout=RUN_TIMEOUT_MS)
+    return window
+
+
+def test_an_error_is_to_be_seen_at_once_while_all_particles_are_raced(
+    qtbot: QtBot, racing_window: MainWindow, session: Session, playback: Playback
+) -> None:
+    message, error = racing_window.top_bar.message, "A range ends after step 0: go on first."
+    playback.seek(0)
+    qtbot.keyClick(racing_window, Qt.Key.Key_O)
+    assert message.text().startswith(error)
+    with qtbot.waitSignal(session.results.all_progressed, timeout=RUN_TIMEOUT_MS):
+        pass
+    assert message.text().startswith(error)
+    assert message.toolTip().startswith(f"{error}\n{RACING}")
+    racing_window.resize(racing_window.minimumSize())
+    QApplication.processEvents()
+    assert RACING[:6] not in message.text()  # where there is no room for both
+    session.edit(replace(session.scene, view=replace(session.scene.view, trail=3)))
+    assert message.text().startswith(RACING)
+
+
+def test_a_race_of_all_particles_that_fails_says_so_and_nothing_of_its_progress(
+    qtbot: QtBot, racing_window: MainWindow, session: Session
+) -> None:
+    session.results._all_job.cancel()
+    session.results._all_job.submit(_fail)
+    qtbot.waitUntil(lambda: not session.results._all_job.busy)
+    assert racing_window.top_bar.message.toolTip() == "There is no memory left."
+
+
+def _fail() -> None:
+    raise SimulationError("There is no memory left.")
 
 
 def test_undo_and_redo_by_key(qtbot: QtBot, window: MainWindow, session: Session) -> None:
