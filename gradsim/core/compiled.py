@@ -15,11 +15,13 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 import platformdirs
+from numba.core.caching import FunctionCache
 
 from gradsim.core.ending import is_ending
 from gradsim.core.errors import Cancelled
@@ -77,7 +79,18 @@ def kernel(signature: Any) -> Callable[[Function], Function]:
     """
     if is_ending():
         raise Cancelled
-    return numba.njit(signature, cache=True, **_FOR_PYTHON, **OPTIONS)
+
+    def load_or_compile(function: Function) -> Function:
+        try:
+            return numba.njit(signature, cache=True, **_FOR_PYTHON, **OPTIONS)(function)
+        except Exception:
+            # The disk is full, or what was written before the power failed is damaged. A mistake in the kernel itself
+            # is raised again.
+            with suppress(OSError, RuntimeError):  # where nothing can be written, or kept at all
+                FunctionCache(function).flush()
+            return numba.njit(signature, **_FOR_PYTHON, **OPTIONS)(function)
+
+    return load_or_compile
 
 
 def inlined(function: Function) -> Function:

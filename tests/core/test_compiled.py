@@ -47,3 +47,46 @@ def test_kernels_of_old_versions_are_removed_after_a_month(tmp_path: Path) -> No
         os.utime(folder, times=(time.time() - age_days * 86_400,) * 2)
     current = cache_folder(XDG_CACHE_HOME=str(tmp_path))
     assert sorted((tmp_path / "gradsim").iterdir()) == sorted([current, recent])
+
+
+MODULE = """
+from gradsim.core.compiled import kernel
+
+@kernel("float64(float64)")
+def doubled(x):
+    return 2.0 * x
+"""
+PROGRAM_OF_KERNEL = "from doubling import doubled; print(doubled(3.0), dict(doubled.stats.cache_hits) != {})"
+
+
+def kernel_is_called(folder: Path, *, before: str = "") -> str:
+    """What a process prints that calls a kernel, and whether that came from the cache in ``folder``."""
+    (folder / "doubling.py").write_text(MODULE)
+    path = os.pathsep.join([str(folder), *filter(None, sys.path)])
+    environment = os.environ | {"XDG_CACHE_HOME": str(folder), "PYTHONPATH": path}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    ended = subprocess.run(
+        [sys.executable, "-c", before + PROGRAM_OF_KERNEL], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.stderr == ""
+    return ended.stdout.strip()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not follow XDG")
+@pytest.mark.parametrize("content", [b"", b"damaged"], ids=["empty", "damaged"])
+@pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
+def test_what_is_damaged_in_the_cache_is_compiled_anew(suffix: str, content: bytes, tmp_path: Path) -> None:
+    assert kernel_is_called(tmp_path) == "6.0 False"
+    assert kernel_is_called(tmp_path) == "6.0 True"
+    (written,) = tmp_path.rglob(f"*{suffix}")
+    written.write_bytes(content)
+    assert kernel_is_called(tmp_path) == "6.0 False"
+    assert kernel_is_called(tmp_path) == "6.0 False", "what was damaged has been removed, and is written anew"
+    assert kernel_is_called(tmp_path) == "6.0 True"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not follow XDG")
+def test_where_the_disk_is_full_kernels_are_not_kept(tmp_path: Path) -> None:
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "  # no file may be longer
+    assert kernel_is_called(tmp_path, before=full) == "6.0 False"
+    assert kernel_is_called(tmp_path) == "6.0 False"
