@@ -75,8 +75,8 @@ class Competitor:
     def compile_native(self, surface: Surface) -> None:
         """Compile its updates on ``surface`` to machine code, with the same results bit for bit; 20 to 100 ms."""
         program = self.program(surface)
-        program.compile_native(self.rule, surface.dimension)
-        program.compile_native(None, surface.dimension)  # for what a whole update cannot do
+        program.compile_native(surface.dimension, self.rule, self.per_particle)
+        program.compile_native(surface.dimension)  # for what a whole update cannot do
 
     def gradient_options(self, scene: Scene, numbers: NDArray[np.int64]) -> GradientOptions:
         """How its gradient is made for the particles with these ``numbers``, int64 (particles,)."""
@@ -133,11 +133,15 @@ class Competitor:
 
     def _rates(self, steps: int, updates: range) -> tuple[Floats, NDArray[np.int64]]:
         """Return the learning rates and which of them each particle takes, as ``RuleSettings`` says."""
-        places = np.empty(0, dtype=np.int64)
-        bases = np.array([self.hyperparameters["learning_rate"]])
-        if "learning_rate" in self.per_particle:
-            bases, places = np.unique(self.per_particle["learning_rate"], return_inverse=True)
-        if self.schedule == ConstantSchedule():
+        varied = self.per_particle.get("learning_rate")
+        is_constant = self.schedule == ConstantSchedule()
+        if varied is None:
+            bases, places = np.array([self.hyperparameters["learning_rate"]]), np.empty(0, dtype=np.int64)
+        elif is_constant:
+            bases, places = varied, np.arange(len(varied))
+        else:  # every different one needs a rate for every update
+            bases, places = np.unique(varied, return_inverse=True)
+        if is_constant:
             return bases[np.newaxis], places
         numbers = np.arange(updates.start, updates.stop)
         by_base = [learning_rates_at(self.schedule, base, numbers, steps=steps) for base in bases.tolist()]
@@ -200,7 +204,7 @@ def race(
     program = competitor.program(surface)
     race_blocks(
         surface_code(program),
-        program.step_address(competitor.rule),
+        program.step_address(competitor.rule, competitor.per_particle),
         *competitor.kernels,
         settings,
         competitor.gradient_options(scene, numbers),

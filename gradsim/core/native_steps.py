@@ -7,7 +7,7 @@ gradient as it is, runs up to three times as fast.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from numba import types
 
@@ -22,15 +22,17 @@ from gradsim.core.optimizers.base import Rule
 _RULE = "rule"
 
 
-def compile_step(tape: Tape, rule: Rule, dimension: int) -> NativeCode | None:
+def compile_step(tape: Tape, rule: Rule, dimension: int, *, varied: Collection[str] = ()) -> NativeCode | None:
     """Return the update of ``rule`` on the surface of ``tape`` as machine code; None where that cannot be done.
+
+    ``varied`` names the hyperparameters that differ from particle to particle.
 
     The code is ``int64 (float64 *state, *rows, *scalars, *factors, *rates, int64 n, step, n_steps, first_rate,
     rate_stride)``: it replaces the state of ``n`` particles, in the rows that ``LiftedRule`` describes, by that after
     ``n_steps`` updates. The first of them is number ``step``, counted from 0, and takes the learning rate
-    ``rates[first_rate]``, the next the one ``rate_stride`` behind it. The losses before the last update are written to
-    row D of ``rows``. It answers as ``program_kernel`` says, of every f, ∇f, and new position; unless it answers 0, the
-    state is worth nothing.
+    ``rates[first_rate]``, the next the one ``rate_stride`` behind it; one that is varied stands in ``factors``. The
+    losses before the last update are written to row D of ``rows``. It answers as ``program_kernel`` says, of every f,
+    ∇f, and new position; unless it answers 0, the state is worth nothing.
     """
     if len(tape.code) > MAX_INSTRUCTIONS or rule.look_ahead is not None or rule.probe is not None:
         return None
@@ -39,7 +41,7 @@ def compile_step(tape: Tape, rule: Rule, dimension: int) -> NativeCode | None:
     text = function_text(_RULE, rule.update, _signature(rule, dimension))
     if calls_unknown(text):
         return None
-    writer = _StepWriter(tape, dimension, rule)
+    writer = _StepWriter(tape, dimension, rule, varied)
     return compile_loop(*writer.write(), more=text)
 
 
@@ -93,15 +95,18 @@ class _StepWriter(LoopWriter):
     bits_before, unusual_before = "%bits_u", "%unusual_u"
     left_to = "updated"
 
-    def __init__(self, tape: Tape, dimension: int, rule: Rule) -> None:
+    def __init__(self, tape: Tape, dimension: int, rule: Rule, varied: Collection[str]) -> None:
         super().__init__(tape, dimension)
         self.rule = rule
         self.rows = {"position": range(dimension), **rule.state_rows(dimension)}
         names = ("learning_rate", "step", *factor_names(rule))
         self.factors = {name: f"%factor{k}" for k, name in enumerate(names)}
-        for k, name in list(enumerate(self.factors.values()))[2:]:
-            self.preamble.append(f"{name}p = getelementptr double, ptr %factors, i64 {k * BLOCK}")
-            self.preamble.append(f"{name} = load double, ptr {name}p, align 8")
+        for k, name in enumerate(names):
+            if name in varied:
+                self.factors[name] = self.load("%factors", k)
+            elif k >= 2:
+                self.preamble.append(f"%factor{k}p = getelementptr double, ptr %factors, i64 {k * BLOCK}")
+                self.preamble.append(f"%factor{k} = load double, ptr %factor{k}p, align 8")
 
     def behind(self, bits: str, unusual: str) -> tuple[str, ...]:
         return (

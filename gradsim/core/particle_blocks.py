@@ -55,6 +55,43 @@ def begin_block(rule, starts, before, begin, n):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def find_live(stopped, n):  # type: ignore[no-untyped-def]
+    """Return the first particle that has not stopped; ``n`` when all have."""
+    for i in range(n):
+        if stopped[i] == 0:
+            return i
+    return n
+
+
+@inlined
+def exchange_stopped(state, aside, stopped, any_stopped, n):  # type: ignore[no-untyped-def]
+    """Exchange the positions of stopped particles with those that are kept ``aside``, float64 (D, BLOCK)."""
+    for k in range(aside.shape[0] if any_stopped else 0):
+        for i in range(n):
+            if stopped[i] != 0:
+                state[k, i], aside[k, i] = aside[k, i], state[k, i]
+
+
+@inlined
+def send_stand_ins(rule, aside, stopped, live, n):  # type: ignore[no-untyped-def]
+    """Let copies of particle ``live`` race for those that have stopped, whose positions are kept ``aside``.
+
+    Machine code may then race the whole block: nothing of it is infinite.
+    """
+    state, factors, varied = rule.state, rule.factors, rule.varied
+    for i in range(n):
+        if stopped[i] != 0:
+            for k in range(aside.shape[0]):
+                aside[k, i] = state[k, i]
+            for k in range(state.shape[0]):
+                state[k, i] = state[k, live]
+            for k in range(varied.shape[0]):
+                factors[varied[k], i] = factors[varied[k], live]
+            if rule.rate_places.shape[0] > 0:
+                factors[0, i] = factors[0, live]
+
+
+@inlined
 def set_factors(factors, rates, rate_places, begin, n, t, first_step):  # type: ignore[no-untyped-def]
     """Set the learning rate and the step of update ``t``."""
     if rate_places.shape[0] == 0:

@@ -1,99 +1,29 @@
-"""The one step loop that every race runs through, compiled once for all surfaces and optimizers."""
+"""The one loop over blocks and steps that every race runs through, compiled once for all surfaces and optimizers."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import types
 
-from gradsim.core.compiled import inlined, kernel
-from gradsim.core.finiteness import all_finite
-from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, call_steps, run_program
+from gradsim.core.compiled import kernel
 from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
-from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient, make_gradient
-from gradsim.core.kernel_calls import call_probe, call_update
+from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient
 from gradsim.core.lifting import INTEGERS
 from gradsim.core.particle_blocks import (
     begin_block,
     copy_rows,
-    project,
+    exchange_stopped,
+    find_live,
+    send_stand_ins,
     set_factors,
-    stop_where_not_finite,
     tell_outcomes,
 )
 from gradsim.core.race_arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
-from gradsim.core.race_records import record_losses, record_positions
+from gradsim.core.race_steps import evaluate_surface, gather_gradient, make_steps, make_whole_steps, stand_still
 from gradsim.core.streaming import await_streams
 
-STEPS_BETWEEN_REPORTS = 64
-
-
-@inlined
-def _run(native, tape_runner, code, scalars, rows, n_dimensions, n):  # type: ignore[no-untyped-def]
-    """Evaluate the surface where the first rows say; return whether f and ∇f are finite for all ``n`` particles."""
-    answer = run_program(native, tape_runner, code, scalars, rows, n)
-    if answer & UNUSUAL != 0:
-        return all_finite(rows, n_dimensions, 1 + n_dimensions, n)
-    return answer & NOT_FINITE == 0
-
-
-@inlined
-def _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n, begin, t, asking, stopped):  # type: ignore[no-untyped-def]
-    """Give the rule the gradient that it wants, from the surface as evaluated at the positions.
-
-    Returns how many gradients probes have asked for.
-    """
-    native, tape_runner, rows = surface.native, surface.tape_runner, surface.rows
-    code, scalars = surface.code, surface.scalars
-    state, factors = rule.state, rule.factors
-    n_asked = 0
-    for i in range(n if rule.max_probes > 0 else 0):
-        asking[i] = 1 - stopped[i]
-    for k in range(1 + rule.max_probes):  # one place for all, as everything that is called here is compiled into it
-        if k > 0:
-            n_asking = call_probe(probe, state, rows, factors, n, asking, k - 1.0)
-            if n_asking == 0:
-                break
-            n_asked += n_asking
-        elif rule.looks_ahead:
-            call_update(look_ahead, state, rows, factors, n)
-        if k > 0 or rule.looks_ahead:
-            _run(native, tape_runner, code, scalars, rows, n_dimensions, n)
-        make_gradient(options, rows, n_dimensions, surface.n_outputs, n, state, begin, t)
-    return n_asked
-
-
-@inlined
-def _make_whole_steps(  # type: ignore[no-untyped-def]
-    step, rule, rows, scalars, records, n_dimensions, begin, n, first_step, signals
-):
-    """Race a block from ``first_step`` to the last step by machine code, and record all but the last.
-
-    Returns the step that it has reached: an earlier one where particles diverge, where an argument is beyond the range
-    of its functions, or when cancelled. The block then has to be raced anew.
-    """
-    n_steps = records.steps[-1]
-    state, factors, rates = rule.state, rule.factors, rule.learning_rates
-    rate_stride = 1 if rates.shape[0] > 1 else 0
-    steps = records.steps
-    record, t = np.int64(0), first_step
-    while t < n_steps:
-        if signals[0] != 0:
-            return t
-        is_recorded = t == steps[record]
-        if is_recorded:
-            record_positions(records, record, state, n_dimensions, begin, n)
-        # The losses that are written are those before the last update made at once.
-        n_made = 1 if is_recorded else min(STEPS_BETWEEN_REPORTS, steps[record] - t)
-        place = (t - first_step) * rate_stride
-        if call_steps(step, state, rows, scalars, factors, rates, n, t, n_made, place, rate_stride) != 0:
-            signals[1] -= (t - first_step) * n
-            return t
-        if is_recorded:
-            record_losses(records, record, rows, n_dimensions, begin, n)
-            record += 1
-        t += n_made
-        signals[1] += n_made * n
-    return n_steps
+CHUNK = 64
+"""Steps that a block makes between two looks at the signals, and from which it can be raced anew."""
 
 
 @kernel(
@@ -134,7 +64,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
 
     Args:
         step: address of machine code that makes whole updates, as ``native_steps`` says, or 0. It is run where the rule
-            takes the gradient as it is, all particles share their hyperparameters, and no box holds them.
+            takes the gradient as it is and no box holds the particles.
         update, look_ahead, probe: addresses of the kernels of a ``LiftedRule``; 0 for what it has not.
         starts: float64 (D, particles).
         handover: where this part of the race begins, and for whom it ends.
@@ -146,81 +76,72 @@ def race_blocks(  # type: ignore[no-untyped-def]
     """
     n_dimensions = starts.shape[0]
     n_steps = records.steps[-1]
-    value = n_dimensions
     before, behind = handover.before, handover.behind
     stopped_before, stopped_behind = handover.stopped_before, handover.stopped_behind
     # Arrays by themselves: whoever is handed a tuple counts references to all that are in it.
-    native, tape_runner, rows = surface.native, surface.tape_runner, surface.rows
-    code, scalars = surface.code, surface.scalars
-    state, factors, rates, rate_places = rule.state, rule.factors, rule.learning_rates, rule.rate_places
-    # The rows still hold the position when the update has been made, unless the rule has looked elsewhere meanwhile.
-    wanders = rule.looks_ahead or rule.max_probes > 0
-    is_plain = not wanders and leaves_gradient(options)
-    if not is_plain or rule.projects or rate_places.shape[0] > 0 or rule.varied.shape[0] > 0:
+    rows, state = surface.rows, rule.state
+    is_plain = not rule.looks_ahead and rule.max_probes == 0 and leaves_gradient(options)
+    if not is_plain or rule.projects:
         step = 0
-    kept = np.empty((n_dimensions, BLOCK))
-    previous = kept if wanders else rows
+    aside, earlier = np.empty((n_dimensions, BLOCK)), np.empty((state.shape[0], BLOCK))
     stopped, asking = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
     outcomes, told = records.outcomes, np.empty(BLOCK)
     for begin in range(first_particle, end_particle, BLOCK):
         n = min(BLOCK, end_particle - begin)
         begin_block(rule, starts, before, begin, n)
         stopped[:] = 0
-        any_stopped = False
-        if stopped_before.shape[0] > 0:
-            for i in range(n):
-                stopped[i] = stopped_before[begin + i]
-                any_stopped = any_stopped or stopped[i] != 0
-        first_step, record = handover.first_step, np.int64(0)
-        unreported = 0
-        n_asked = 0
-        if step != 0 and not any_stopped:
-            reached = _make_whole_steps(step, rule, rows, scalars, records, n_dimensions, begin, n, first_step, signals)
-            if reached == n_steps:
-                first_step, record = n_steps, records.steps.shape[0] - 1
-            else:
-                step = 0  # one particle that diverges is seldom alone
-                begin_block(rule, starts, before, begin, n)
-        for t in range(first_step, n_steps + 1):
-            if t % STEPS_BETWEEN_REPORTS == 0:
-                if signals[0] != 0:
-                    return 1
-                signals[1] += unreported * n
-                unreported = 0
-            unreported += 1
-            copy_rows(state, rows, n_dimensions, n)
-            is_finite = _run(native, tape_runner, code, scalars, rows, n_dimensions, n)
-            if any_stopped or not is_finite:
-                stop_where_not_finite(rows, value, 1 + n_dimensions, n, stopped)
-                any_stopped = True
-                for i in range(n):
-                    if stopped[i] != 0:
-                        rows[value, i] = np.inf
-            if t == records.steps[record]:
-                record_positions(records, record, state, n_dimensions, begin, n)
-                record_losses(records, record, rows, value, begin, n)
-                records.evaluations[record] += n_asked
-                record += 1
-            if t == n_steps:
-                break
-            set_factors(factors, rates, rate_places, begin, n, t, handover.first_step)
-            if wanders:
-                copy_rows(state, kept, n_dimensions, n)
-            if not is_plain:
-                n_asked += _gather_gradient(
-                    surface, look_ahead, probe, rule, options, n_dimensions, n, begin, t, asking, stopped
+        for i in range(n if stopped_before.shape[0] > 0 else 0):
+            stopped[i] = stopped_before[begin + i]
+        n_asked, n_failed, n_by_kernels = 0, 0, 0
+        first_step = handover.first_step
+        t, record = first_step, np.int64(0)
+        while t <= n_steps:
+            if signals[0] != 0:
+                return 1
+            end = min(n_steps, t + CHUNK)
+            live = find_live(stopped, n)
+            is_done = live == n and t < end
+            if is_done:
+                stand_still(surface, rule, records, record, n_dimensions, begin, n, end, n_asked)
+            elif step != 0 and n_by_kernels == 0 and t < end:
+                any_stopped = stopped[:n].max() != 0
+                if any_stopped:
+                    send_stand_ins(rule, aside, stopped, live, n)
+                copy_rows(state, earlier, state.shape[0], n)
+                is_done = make_whole_steps(
+                    step, surface, rule, records, record, aside, stopped, any_stopped, begin, n, first_step, t, end
                 )
-            n_bad = call_update(update, state, rows, factors, n)
-            if rule.projects:
-                project(rule, n_dimensions, n)
-            if any_stopped or n_bad > 0:
-                stop_where_not_finite(state, 0, n_dimensions, n, stopped)
-                any_stopped = True
-                for k in range(n_dimensions):
-                    for i in range(n):
-                        if stopped[i] != 0:
-                            state[k, i] = previous[k, i]
-        signals[1] += unreported * n
+                if not is_done:
+                    copy_rows(earlier, state, state.shape[0], n)
+                    n_failed += 1
+                    n_by_kernels = n_failed  # the oftener it fails, the less often it is tried
+                exchange_stopped(state, aside, stopped, any_stopped, n)
+            if not is_done:
+                n_by_kernels = max(0, n_by_kernels - 1)
+                n_asked = make_steps(
+                    surface,
+                    update,
+                    look_ahead,
+                    probe,
+                    rule,
+                    options,
+                    is_plain,
+                    records,
+                    record,
+                    aside,
+                    stopped,
+                    asking,
+                    begin,
+                    n,
+                    first_step,
+                    t,
+                    end,
+                    n_asked,
+                )
+            signals[1] += max(1, end - t) * n
+            t = max(end, t + 1)
+            while record < records.steps.shape[0] and records.steps[record] < t:
+                record += 1
         tell_outcomes(outcomes, begin, n, rows, state, domain, n_dimensions, told, stopped)
         for k in range(behind.shape[0]):
             for i in range(n):
@@ -254,6 +175,6 @@ def prepare_update(surface, look_ahead, probe, rule, options, n_dimensions, t): 
     begin, n = np.int64(0), np.int64(1)  # for literal numbers, numba would compile all that is called once more
     set_factors(rule.factors, rule.learning_rates, rule.rate_places, begin, n, t, t)
     copy_rows(rule.state, rows, n_dimensions, n)
-    _run(native, tape_runner, code, scalars, rows, n_dimensions, n)
+    evaluate_surface(native, tape_runner, code, scalars, rows, n_dimensions, n)
     no, asking = np.zeros(n, np.int64), np.zeros(n, np.int64)
-    _gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n, begin, t, asking, no)
+    gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n, begin, t, asking, no)

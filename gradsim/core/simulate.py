@@ -114,7 +114,8 @@ def _checked(per_particle: Mapping[int, PerParticle], scene: Scene, n_particles:
                 )
             if np.shape(values) != (n_particles,):
                 raise SimulationError(f"{place}[{name!r}] must have shape ({n_particles},), got {np.shape(values)}")
-            wrong = [value for value in np.unique(values).tolist() if not HYPERPARAMETERS[name].accepts(value)]
+            extremes = [float(np.min(values)), float(np.max(values))] if n_particles else []
+            wrong = [value for value in extremes if not HYPERPARAMETERS[name].accepts(value)]
             if wrong:
                 raise SimulationError(f"{place}[{name!r}] must be {HYPERPARAMETERS[name].range_text}, got {wrong[0]!r}")
         checked[optimizer] = {name: np.ascontiguousarray(values, dtype=np.float64) for name, values in arrays.items()}

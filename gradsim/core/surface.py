@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -23,17 +23,20 @@ from gradsim.core.optimizers.base import Rule
 Floats = NDArray[np.float64]
 
 
+_Key = tuple[Callable[..., Any], frozenset[str]] | None
+"""What a tape is compiled with: the update function of a rule, and which of its hyperparameters vary; None: nothing."""
+
+
 class _Code:
     """A tape, and the machine code that has been compiled for it; None of what cannot be compiled."""
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
-        self.native: dict[Callable[..., Any] | None, NativeCode | None] = {}
-        """By the update function of a rule that is part of it; by None, of the surface alone."""
+        self.native: dict[_Key, NativeCode | None] = {}
         self.compiling = threading.Lock()
 
-    def address(self, update: Callable[..., Any] | None = None) -> int:
-        code = self.native.get(update)
+    def address(self, key: _Key = None) -> int:
+        code = self.native.get(key)
         return 0 if code is None else code.address
 
 
@@ -56,17 +59,23 @@ class Program:
         """Where the machine code of the surface begins."""
         return self._code.address()
 
-    def step_address(self, rule: Rule) -> int:
+    def step_address(self, rule: Rule, varied: Iterable[str] = ()) -> int:
         """Where the machine code begins that makes whole updates of ``rule``."""
-        return self._code.address(rule.update)
+        return self._code.address((rule.update, frozenset(varied)))
 
-    def compile_native(self, rule: Rule | None, dimension: int) -> None:
-        """Compile the surface, or with ``rule`` its updates, unless that has been done."""
-        update, code = None if rule is None else rule.update, self._code
+    def compile_native(self, dimension: int, rule: Rule | None = None, varied: Iterable[str] = ()) -> None:
+        """Compile the surface, or with ``rule`` its updates, unless that has been done.
+
+        ``varied`` names the hyperparameters that differ from particle to particle.
+        """
+        code, names = self._code, frozenset(varied)
+        key = None if rule is None else (rule.update, names)
         with code.compiling:  # a second one would take the place of code that another thread is running
-            if update not in code.native:
-                code.native[update] = (
-                    compile_native(code.tape, dimension) if rule is None else compile_step(code.tape, rule, dimension)
+            if key not in code.native:
+                code.native[key] = (
+                    compile_native(code.tape, dimension)
+                    if rule is None
+                    else compile_step(code.tape, rule, dimension, varied=names)
                 )
 
     def scratch(self) -> Floats:
@@ -123,7 +132,7 @@ class Surface:
         of the same formula share the code, whatever their parameters.
         """
         for program in (self.value_program, self.first_order_program):
-            program.compile_native(None, self.dimension)
+            program.compile_native(self.dimension)
 
     @cached_property
     def value_program(self) -> Program:

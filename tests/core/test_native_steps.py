@@ -10,21 +10,27 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from gradsim.core.competitors import prepare
+from gradsim.core.competitors import PerParticle, prepare
 from gradsim.core.formula.native import NativeCode, compile_native
 from gradsim.core.formula.tape import Tape
 from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.prepared_race import PreparedRace, compile_updates
+from gradsim.core.recording import record_steps
 from gradsim.core.run import DIVERGED, Run
 from gradsim.core.scene import (
+    ConstantSchedule,
     Domain,
     ExponentialSchedule,
     FormulaSurface,
     GridStarts,
+    LineStarts,
     OptimizerEntry,
     Scene,
+    Schedule,
     UniformStarts,
 )
 from gradsim.core.simulate import compile_race, simulate
+from gradsim.core.starts import start_positions
 from gradsim.core.surface import Surface, compile_surface
 
 METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
@@ -123,10 +129,70 @@ def test_threads_that_compile_the_same_share_one_piece_of_machine_code(monkeypat
 
     monkeypatch.setattr("gradsim.core.surface.compile_native", compile_slowly)
     program = compile_surface(FormulaSurface(formula="x^2 + 1.0625*y^2")).first_order_program
-    threads = [threading.Thread(target=program.compile_native, args=(None, 2)) for _ in range(4)]
+    threads = [threading.Thread(target=program.compile_native, args=(2,)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert compiled == [2]
     assert program.native_address != 0
+
+
+def varied_by(entry: OptimizerEntry, n: int, *names: str) -> PerParticle:
+    """Values around those of ``entry``'s rule, in no order, some of which let particles diverge."""
+    defaults = OPTIMIZERS[entry.name].rule(entry.convention).defaults
+    shares = np.random.default_rng(1).permutation(np.linspace(0.1, 1.0, n))
+    return {name: shares * (0.3 if name == "learning_rate" else defaults[name]) for name in names}
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("gradient_descent", ("learning_rate",)),
+        ("momentum", ("momentum",)),
+        ("momentum", ("learning_rate", "momentum")),
+        ("adam", ("learning_rate", "beta1", "epsilon")),
+        ("newton", ("learning_rate",)),
+    ],
+)
+@pytest.mark.parametrize("schedule", [ConstantSchedule(), ExponentialSchedule(rate=0.02)])
+@pytest.mark.parametrize("record_every", [1, 50])
+def test_hyperparameters_of_their_own_lead_to_the_same_bits(
+    name: str, names: tuple[str, ...], schedule: Schedule, record_every: int
+) -> None:
+    entry = OptimizerEntry(name=name, schedule=schedule, hyperparameters={"learning_rate": 0.3})
+    scene = scene_of("x^4/4 - 1.375*x^2 + (y - 1)^4 - x*y/8", n=1100, steps=150, optimizers=(entry,))
+    varied = {0: varied_by(entry, 1100, *names)}
+    surface, competitor = compile_surface(scene.surface), prepare(entry, 2, varied[0])
+    surface = Surface(surface.formula, surface.parameters)  # that nothing has been compiled for
+    starts, numbers = np.ascontiguousarray(start_positions(scene.starts, scene.domain, 0).T), np.arange(1100)
+    race = PreparedRace(scene=scene, surface=surface, competitors=(competitor,), numbers=numbers, starts=starts)
+    steps = record_steps(scene.steps, record_every)
+    before = race.run(steps, 1)
+    compile_updates(surface, [competitor])
+    assert competitor.program(surface).step_address(competitor.rule, varied[0]) != 0
+    after = race.run(steps, 2)
+    np.testing.assert_array_equal(after.positions, before.positions)
+    np.testing.assert_array_equal(after.losses, before.losses)
+    np.testing.assert_array_equal(after.outcomes, before.outcomes)
+
+
+@pytest.mark.parametrize("record_every", [1, 7, 300])
+@pytest.mark.parametrize("name", ["gradient_descent", "momentum", "adam", "adagrad"])
+def test_whoever_diverges_at_whatever_step_is_raced_to_the_same_bits(name: str, record_every: int) -> None:
+    """From many places, early, late, or never; in one block all of them."""
+    entry = OptimizerEntry(name=name, hyperparameters={"learning_rate": 0.05})
+    scene = scene_of(
+        f"x^2*{1.0 + METHODS.index((name, 'pytorch')) / 64} + 1e-3*exp(y^2/60) + log(1 + y + x^2)",
+        optimizers=(entry,),
+        n=1500,
+        steps=300,
+        starts=LineStarts(start=(3.0, 400.0), end=(0.1, -1.2), n=1500),
+    )
+    before = simulate(scene, record_every, n_threads=1)
+    n_diverged = np.count_nonzero(before.outcomes == DIVERGED)
+    assert 100 < n_diverged < 1500
+    assert (before.outcomes[0, :512] == DIVERGED).all()
+    compile_race(scene)
+    assert same(simulate(scene, record_every, n_threads=1), before)
+    assert same(simulate(scene, record_every, n_threads=2), before)

@@ -30,7 +30,7 @@ def both(source: str) -> tuple[Surface, Surface]:
     surface = compile_surface(FormulaSurface(formula=source, parameters={"a": 1.3, "b": -0.4}))
     native = Surface(surface.formula, surface.parameters)
     native.compile_native()
-    native.second_order_program.compile_native(None, native.dimension)
+    native.second_order_program.compile_native(native.dimension)
     tape = Surface(surface.formula, surface.parameters)
     assert tape.first_order_program.native_address == 0
     assert native.first_order_program.native_address != 0
