@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.competitors import Competitor, goal_sign, prepare, race, surface_code
 from gradsim.core.formula.tape_kernel import scratch
 from gradsim.core.optimizers.base import Rule
-from gradsim.core.race_arguments import Records, RuleSettings
-from gradsim.core.race_kernel import prepare_update
+from gradsim.core.race.arguments import Records, RuleSettings
+from gradsim.core.race.competitors import Competitor, goal_sign, prepare, race, surface_code
+from gradsim.core.race.kernel import prepare_update
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.core.surface import Surface
@@ -172,7 +172,7 @@ def _race_again(
 def _update(
     scene: Scene, surface: Surface, competitor: Competitor, settings: RuleSettings, number: NDArray[np.int64], step: int
 ) -> Update:
-    """Make the next update, as ``race_kernel`` does, with everything kept. The state is overwritten.
+    """Make the next update, as the race's kernel does, with everything kept. The state is overwritten.
 
     ``number`` int64 (1,) is the particle's in the scene.
     """

@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.checkpoints import Checkpoints
 from gradsim.core.checks import check_scene
-from gradsim.core.recording import MEMORY_BUDGET, least_record_every, recorded_bytes
+from gradsim.core.race.checkpoints import Checkpoints
+from gradsim.core.race.recording import MEMORY_BUDGET, least_record_every, recorded_bytes
+from gradsim.core.race.starts import count_particles
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.core.simulate import run_of, simulate
-from gradsim.core.starts import count_particles
 
 SAMPLE_SIZE = 1_000
 RECORDED_SHARE = 3 / 8

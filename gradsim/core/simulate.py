@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.checks import check_scene
-from gradsim.core.competitors import PerParticle, prepare
 from gradsim.core.errors import SimulationError, did_you_mean, shown
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, label_of
-from gradsim.core.prepared_race import PreparedRace, Recording, compile_updates, prepare_race
-from gradsim.core.recording import MEMORY_BUDGET, least_record_every, record_steps, recorded_bytes
+from gradsim.core.race.competitors import PerParticle, prepare
+from gradsim.core.race.prepared_race import PreparedRace, Recording, compile_updates, prepare_race
+from gradsim.core.race.recording import MEMORY_BUDGET, least_record_every, record_steps, recorded_bytes
+from gradsim.core.race.starts import count_particles
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
-from gradsim.core.starts import count_particles
 from gradsim.core.surface import compile_surface
 
 

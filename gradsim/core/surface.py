@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,14 +16,8 @@ from gradsim.core.formula.native import NativeCode, compile_native
 from gradsim.core.formula.program_kernel import evaluate
 from gradsim.core.formula.tape import Tape, compile_tape, scalar_values
 from gradsim.core.formula.tape_kernel import scratch
-from gradsim.core.native_steps import compile_step
-from gradsim.core.optimizers.base import Rule
 
 Floats = NDArray[np.float64]
-
-
-_Key = tuple[Callable[..., Any], frozenset[str]] | None
-"""What a tape is compiled with: the update function of a rule, and which of its hyperparameters vary; None: nothing."""
 
 
 class _Code:
@@ -32,10 +25,10 @@ class _Code:
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
-        self.native: dict[_Key, NativeCode | None] = {}
+        self.native: dict[Hashable, NativeCode | None] = {}
         self.compiling = threading.Lock()
 
-    def address(self, key: _Key = None) -> int:
+    def address(self, key: Hashable) -> int:
         code = self.native.get(key)
         return 0 if code is None else code.address
 
@@ -57,26 +50,24 @@ class Program:
     @property
     def native_address(self) -> int:
         """Where the machine code of the surface begins."""
-        return self._code.address()
+        return self.code_address(None)
 
-    def step_address(self, rule: Rule, varied: Iterable[str] = ()) -> int:
-        """Where the machine code begins that makes whole updates of ``rule``."""
-        return self._code.address((rule.update, frozenset(varied)))
+    def compile_native(self, dimension: int) -> None:
+        """Compile the surface, unless that has been done."""
+        self.compile(None, lambda tape: compile_native(tape, dimension))
 
-    def compile_native(self, dimension: int, rule: Rule | None = None, varied: Iterable[str] = ()) -> None:
-        """Compile the surface, or with ``rule`` its updates, unless that has been done.
+    def code_address(self, key: Hashable) -> int:
+        """Where the machine code begins that was compiled under ``key``."""
+        return self._code.address(key)
 
-        ``varied`` names the hyperparameters that differ from particle to particle.
+    def compile(self, key: Hashable, compile_tape: Callable[[Tape], NativeCode | None]) -> None:
+        """Keep what ``compile_tape`` makes of the tape, alone or with what comes behind it, unless there is such code.
+
+        ``key`` says what that is: surfaces of the same formula share the code.
         """
-        code, names = self._code, frozenset(varied)
-        key = None if rule is None else (rule.update, names)
-        with code.compiling:  # a second one would take the place of code that another thread is running
-            if key not in code.native:
-                code.native[key] = (
-                    compile_native(code.tape, dimension)
-                    if rule is None
-                    else compile_step(code.tape, rule, dimension, varied=names)
-                )
+        with self._code.compiling:  # a second one would take the place of code that another thread is running
+            if key not in self._code.native:
+                self._code.native[key] = compile_tape(self._code.tape)
 
     def scratch(self) -> Floats:
         """A workspace of its own for one thread."""

@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-from gradsim.core.checkpoints import Checkpoints
+from gradsim.core.race.checkpoints import Checkpoints
 from gradsim.core.replay import race_all, race_or_sample
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, Scene, UniformStarts
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from gradsim.core import checkpoints as checkpoints_module
-from gradsim.core.checkpoints import LEAST_PART, LEAST_SPACING, Checkpoints
 from gradsim.core.errors import Cancelled, SimulationError
 from gradsim.core.optimizers import OPTIMIZERS
-from gradsim.core.prepared_race import PreparedRace
+from gradsim.core.race import checkpoints as checkpoints_module
+from gradsim.core.race.checkpoints import LEAST_PART, LEAST_SPACING, Checkpoints
+from gradsim.core.race.prepared_race import PreparedRace
 from gradsim.core.replay import SAMPLE_SIZE, race_all, race_or_sample, sample_particles
 from gradsim.core.run import DIVERGED, Run
 from gradsim.core.scene import (

@@ -13,7 +13,7 @@ from numba.core.event import install_recorder
 
 from gradsim.core.errors import Cancelled, SimulationError
 from gradsim.core.optimizers import OPTIMIZERS
-from gradsim.core.race_kernel import race_blocks
+from gradsim.core.race.kernel import race_blocks
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING, Run
 from gradsim.core.scene import (
     MAX_OPTIMIZERS,
@@ -228,7 +228,9 @@ def test_a_recording_over_the_budget_names_its_size_and_the_remedy() -> None:
 
 
 def test_too_many_particles_are_told_before_any_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gradsim.core.prepared_race.start_positions", lambda *_: pytest.fail("placed the particles"))
+    monkeypatch.setattr(
+        "gradsim.core.race.prepared_race.start_positions", lambda *_: pytest.fail("placed the particles")
+    )
     with pytest.raises(SimulationError, match=r"takes 11\.4 GiB"):
         simulate(make_scene(starts=UniformStarts(n=10**7)))
 
@@ -275,7 +277,7 @@ def test_cancelling_spares_the_optimizers_that_wait_for_their_turn(monkeypatch: 
         begun.append(1)
         return race_blocks(*arguments)
 
-    monkeypatch.setattr("gradsim.core.competitors.race_blocks", begin)
+    monkeypatch.setattr("gradsim.core.race.competitors.race_blocks", begin)
     scene = make_scene(optimizers=(every_optimizer() * 2)[:MAX_OPTIMIZERS], steps=5_000_000)
     with pytest.raises(Cancelled):
         simulate(scene, 5_000_000, cancelled=lambda: True, n_threads=1)

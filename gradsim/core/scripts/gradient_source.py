@@ -21,7 +21,7 @@ def normal(particle, update, axis):
     b = mix((a + golden) % 2**64)
     u, v = ((a >> 11) + 0.5) * 2.0**-53, (b >> 11) * 2.0**-53
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)'''
-"""The noise of ``gradsim.core.noise`` in Python's integers; the script has ``SEED``."""
+"""The noise of ``gradsim.core.race.noise`` in Python's integers; the script has ``SEED``."""
 
 
 def gradient_arguments(entry: OptimizerEntry) -> dict[str, str]:

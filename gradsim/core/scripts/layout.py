@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gradsim.core.checks import build_surface_formula
 from gradsim.core.formula.graph import Formula
+from gradsim.core.race.starts import count_particles
 from gradsim.core.scene import Scene
 from gradsim.core.scripts.formula_source import has_functions, parameters_source
 from gradsim.core.scripts.gradient_source import NOISE, is_noisy
 from gradsim.core.scripts.source_text import comment, free_names, names_in
 from gradsim.core.scripts.starts_source import starts_source
-from gradsim.core.starts import count_particles
 
 N_SHOWN = 5
 """How many particles are printed one by one; of more, the means follow."""

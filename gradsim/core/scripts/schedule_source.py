@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.race.schedules import period_of, timescale_of
 from gradsim.core.scene import (
     ConstantSchedule,
     CosineRestartsSchedule,
@@ -24,7 +25,6 @@ from gradsim.core.scene import (
     StepSchedule,
     WsdSchedule,
 )
-from gradsim.core.schedules import period_of, timescale_of
 from gradsim.core.scripts.source_text import INDENT, Functions, broken, docstring, number
 
 Body = tuple[str, str, str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gradsim.core.errors import GradsimError
+from gradsim.core.race.starts import STREAM
 from gradsim.core.scene import (
     Box,
     Domain,
@@ -17,7 +18,6 @@ from gradsim.core.scene import (
     UniformStarts,
 )
 from gradsim.core.scripts.source_text import filled, number
-from gradsim.core.starts import STREAM
 
 MAX_POINTS = 10_000
 """A script with more points in it is no text that one reads or puts on a clipboard."""

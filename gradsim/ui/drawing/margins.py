@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QFont, QPainter
 
+from gradsim.core.race.starts import count_particles
 from gradsim.core.render.palette import Theme
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Scene
-from gradsim.core.starts import count_particles
 from gradsim.ui.drawing.axes import axis_names, draw_axes
 from gradsim.ui.drawing.cards import color, draw_text, elided, text_font, text_width
 from gradsim.ui.drawing.competitors import Badge, Standing

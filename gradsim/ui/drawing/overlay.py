@@ -11,10 +11,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from gradsim.core.race.starts import count_particles, start_positions
 from gradsim.core.render.palette import Theme
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Scene
-from gradsim.core.starts import count_particles, start_positions
 from gradsim.ui.drawing.corners import Obstacles
 from gradsim.ui.drawing.legend import draw_legend, legend_entries
 from gradsim.ui.drawing.map_cards import CardCorners, Cards, place_cards

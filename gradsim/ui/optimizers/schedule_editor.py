@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradsim.core.race.schedules import period_of, timescale_of
 from gradsim.core.scene import ConstantSchedule, Schedule
-from gradsim.core.schedules import period_of, timescale_of
 from gradsim.ui.optimizers.schedule_preview import SchedulePreview
 from gradsim.ui.optimizers.schedule_table import CHOICES, GROUPS, KINDS, NUMBERS, Choice, Number
 from gradsim.ui.widgets.forms import ComboBox, NamedControl

@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gradsim.core.race.schedules import learning_rates_at
 from gradsim.core.scene import ConstantSchedule, Schedule
-from gradsim.core.schedules import learning_rates_at
 from gradsim.ui.drawing.cards import draw_text, text_font
 from gradsim.ui.numbers import format_count, format_number
 from gradsim.ui.theme import current_theme, theme_hub

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradsim.core.race.starts import start_positions
 from gradsim.core.scene import Domain, UniformStarts
-from gradsim.core.starts import start_positions
 from tests.benchmarks.peers.problems import DOMAIN, Method, Surface
 
 SEED = 0

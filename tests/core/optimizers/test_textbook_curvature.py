@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from interpreted import follow
 
-from gradsim.core import lifted_vectors  # noqa: F401  (tells numba what the functions mean)
 from gradsim.core.conformance.problems import PROBLEMS, Problem
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.optimizers.matrices import eigen_decomposition, trust_region_step
 from gradsim.core.optimizers.vectors import clipped_quotient
+from gradsim.core.race import lifted_vectors  # noqa: F401  (tells numba what the functions mean)
 
 NAMES = (
     "damped_newton",

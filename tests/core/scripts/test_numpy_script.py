@@ -17,6 +17,8 @@ from gradsim.core.errors import GradsimError
 from gradsim.core.formula.vocabulary import FUNCTIONS
 from gradsim.core.gallery import GALLERY
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from gradsim.core.race.schedules import learning_rates
+from gradsim.core.race.starts import start_positions
 from gradsim.core.scene import (
     AccumulatedGradient,
     Clip,
@@ -40,10 +42,8 @@ from gradsim.core.scene import (
     UniformStarts,
     WsdSchedule,
 )
-from gradsim.core.schedules import learning_rates
 from gradsim.core.scripts.formula_source import has_functions
 from gradsim.core.scripts.schedule_source import schedule_source
-from gradsim.core.starts import start_positions
 from gradsim.core.surface import compile_surface
 
 METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from small_races import finished_session, valley
 
+from gradsim.core.race.starts import start_positions
 from gradsim.core.render.palette import THEMES
 from gradsim.core.scene import Domain, GaussianStarts, GridStarts, LineStarts, RingStarts, Starts, UniformStarts
-from gradsim.core.starts import start_positions
 from gradsim.ui.drawing.picture import FramePicture
 from gradsim.ui.drawing.start_shapes import start_outline
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from small_races import valley
 
 from gradsim.core.checks import check_scene
+from gradsim.core.race.schedules import learning_rates
 from gradsim.core.scene import (
     ConstantSchedule,
     CosineRestartsSchedule,
@@ -26,7 +27,6 @@ from gradsim.core.scene import (
     WsdSchedule,
 )
 from gradsim.core.scene_schedules import SCHEDULE_RANGES
-from gradsim.core.schedules import learning_rates
 from gradsim.ui.optimizers.schedule_editor import ScheduleEditor
 from gradsim.ui.optimizers.schedule_preview import MAX_POINTS, curve_of
 from gradsim.ui.optimizers.schedule_table import CHOICES, GROUPS, KINDS, NUMBERS

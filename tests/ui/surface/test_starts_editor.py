@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gradsim.core.race.starts import count_particles
 from gradsim.core.scene import Domain, PointStarts
-from gradsim.core.starts import count_particles
 from gradsim.ui.edits import CLOUD_SIZE, starts_center, with_formula
 from gradsim.ui.session import Session
 from gradsim.ui.surface.points_dialog import PointsDialog, points_text, read_points

@@ -7,7 +7,7 @@ import threading
 
 import numpy as np
 
-from gradsim.core.buffers import MAX_POOLED_BUFFERS, MAX_POOLED_BYTES, BufferPool
+from gradsim.core.race.buffers import MAX_POOLED_BUFFERS, MAX_POOLED_BYTES, BufferPool
 
 
 def address(array: np.ndarray) -> int:

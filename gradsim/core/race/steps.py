@@ -6,12 +6,12 @@ from __future__ import annotations
 import numpy as np
 
 from gradsim.core.compiled import inlined
-from gradsim.core.finiteness import all_finite
 from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, call_steps, run_program
-from gradsim.core.gradient import make_gradient
 from gradsim.core.kernel_calls import call_probe, call_update
-from gradsim.core.particle_blocks import copy_rows, exchange_stopped, project, set_factors, stop_where_not_finite
-from gradsim.core.race_records import record_losses, record_positions
+from gradsim.core.race.blocks import copy_rows, exchange_stopped, project, set_factors, stop_where_not_finite
+from gradsim.core.race.finiteness import all_finite
+from gradsim.core.race.gradient import make_gradient
+from gradsim.core.race.records import record_losses, record_positions
 
 
 @inlined

@@ -9,7 +9,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import pytest
 
-from gradsim.core.minibatch import Minibatches
+from gradsim.core.race.minibatch import Minibatches
 
 # What chi-square exceeds once in a thousand times, by degrees of freedom: NIST/SEMATECH e-Handbook, section 1.3.6.7.4.
 ONCE_IN_A_THOUSAND = {23: 49.728, 98: 147.010, 99: 148.230}

@@ -24,7 +24,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from gradsim.core.compiled import inlined, kernel
-from gradsim.core.noise import GOLDEN, S11, S32, TO_UNIT, mix
+from gradsim.core.race.noise import GOLDEN, S11, S32, TO_UNIT, mix
 
 Rows = NDArray[np.int64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gradsim.core.race.starts import count_particles
 from gradsim.core.scene import Scene
-from gradsim.core.starts import count_particles
 
 BYTES_PER_NUMBER = 8
 MEMORY_BUDGET = 2**30  # bytes

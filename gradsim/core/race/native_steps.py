@@ -16,8 +16,8 @@ from gradsim.core.formula.native_functions import calls_unknown, function_text
 from gradsim.core.formula.native_text import MAX_RESULTS, LoopWriter
 from gradsim.core.formula.tape import Tape
 from gradsim.core.formula.tape_kernel import BLOCK
-from gradsim.core.lifting import factor_names
 from gradsim.core.optimizers.base import Rule
+from gradsim.core.race.lifting import factor_names
 
 _RULE = "rule"
 

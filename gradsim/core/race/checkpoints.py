@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.competitors import prepare
 from gradsim.core.errors import SimulationError
-from gradsim.core.prepared_race import Recording, prepare_race
-from gradsim.core.race_arguments import WHOLE_RACE, Handover
-from gradsim.core.recording import BYTES_PER_NUMBER, MEMORY_BUDGET, record_steps, recorded_bytes
+from gradsim.core.race.arguments import WHOLE_RACE, Handover
+from gradsim.core.race.competitors import prepare
+from gradsim.core.race.prepared_race import Recording, prepare_race
+from gradsim.core.race.recording import BYTES_PER_NUMBER, MEMORY_BUDGET, record_steps, recorded_bytes
+from gradsim.core.race.starts import count_particles
 from gradsim.core.run import Window, interpolate
 from gradsim.core.scene import Scene
-from gradsim.core.starts import count_particles
 
 LEAST_SPACING = 16  # steps
 LEAST_PART = 500_000

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.formula.tape_kernel import BLOCK, run_tape, scratch
-from gradsim.core.gradient import GradientOptions
 from gradsim.core.kernel_calls import address_of
-from gradsim.core.lifting import LiftedRule, lift
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.optimizers.base import Rule
-from gradsim.core.race_arguments import WHOLE_RACE, Handover, Records, RuleSettings, SurfaceCode
-from gradsim.core.race_kernel import race_blocks
+from gradsim.core.race.arguments import WHOLE_RACE, Handover, Records, RuleSettings, SurfaceCode
+from gradsim.core.race.gradient import GradientOptions
+from gradsim.core.race.kernel import race_blocks
+from gradsim.core.race.lifting import LiftedRule, lift
+from gradsim.core.race.native_steps import compile_step
+from gradsim.core.race.schedules import learning_rates_at
 from gradsim.core.scene import (
     AccumulatedGradient,
     ConstantSchedule,
@@ -25,7 +27,6 @@ from gradsim.core.scene import (
     Scene,
     Schedule,
 )
-from gradsim.core.schedules import learning_rates_at
 from gradsim.core.surface import Program, Surface
 
 Floats = NDArray[np.float64]
@@ -75,8 +76,18 @@ class Competitor:
     def compile_native(self, surface: Surface) -> None:
         """Compile its updates on ``surface`` to machine code, with the same results bit for bit; 20 to 100 ms."""
         program = self.program(surface)
-        program.compile_native(surface.dimension, self.rule, self.per_particle)
+        program.compile(
+            self._step_key, lambda tape: compile_step(tape, self.rule, surface.dimension, varied=self.per_particle)
+        )
         program.compile_native(surface.dimension)  # for what a whole update cannot do
+
+    def step_address(self, surface: Surface) -> int:
+        """Where the machine code of its updates on ``surface`` begins; 0 if there is none."""
+        return self.program(surface).code_address(self._step_key)
+
+    @property
+    def _step_key(self) -> Hashable:
+        return self.rule.update, frozenset(self.per_particle)
 
     def gradient_options(self, scene: Scene, numbers: NDArray[np.int64]) -> GradientOptions:
         """How its gradient is made for the particles with these ``numbers``, int64 (particles,)."""
@@ -204,7 +215,7 @@ def race(
     program = competitor.program(surface)
     race_blocks(
         surface_code(program),
-        program.step_address(competitor.rule, competitor.per_particle),
+        competitor.step_address(surface),
         *competitor.kernels,
         settings,
         competitor.gradient_options(scene, numbers),

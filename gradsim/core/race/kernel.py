@@ -7,9 +7,8 @@ from numba import types
 
 from gradsim.core.compiled import kernel
 from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
-from gradsim.core.gradient import OPTIONS_TYPE, leaves_gradient
-from gradsim.core.lifting import INTEGERS
-from gradsim.core.particle_blocks import (
+from gradsim.core.race.arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
+from gradsim.core.race.blocks import (
     begin_block,
     copy_rows,
     exchange_stopped,
@@ -18,9 +17,10 @@ from gradsim.core.particle_blocks import (
     set_factors,
     tell_outcomes,
 )
-from gradsim.core.race_arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
-from gradsim.core.race_steps import evaluate_surface, gather_gradient, make_steps, make_whole_steps, stand_still
-from gradsim.core.streaming import await_streams
+from gradsim.core.race.gradient import OPTIONS_TYPE, leaves_gradient
+from gradsim.core.race.lifting import INTEGERS
+from gradsim.core.race.steps import evaluate_surface, gather_gradient, make_steps, make_whole_steps, stand_still
+from gradsim.core.race.streaming import await_streams
 
 CHUNK = 64
 """Steps that a block makes between two looks at the signals, and from which it can be raced anew."""

@@ -17,11 +17,11 @@ from typing import Any
 import numba
 from numba import types
 
-from gradsim.core import lifted_vectors  # noqa: F401  (tells numba what the vector functions of rules mean)
 from gradsim.core.compiled import OPTIONS, kernel
-from gradsim.core.finiteness import not_finite
 from gradsim.core.formula.tape_kernel import MATRIX
 from gradsim.core.optimizers.base import Rule
+from gradsim.core.race import lifted_vectors  # noqa: F401  (tells numba what the vector functions of rules mean)
+from gradsim.core.race.finiteness import not_finite
 
 INTEGERS = types.int64[::1]
 UPDATE_KERNEL = types.int64(MATRIX, MATRIX, MATRIX, types.int64)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradsim.core import recording
-from gradsim.core.recording import least_record_every, record_steps, recorded_bytes
+from gradsim.core.race.recording import least_record_every, record_steps, recorded_bytes
 from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, PointStarts, Scene, UniformStarts
-from gradsim.core.simulate import compile_race, simulate
+from gradsim.core.simulate import simulate
 
 
 def race(n_optimizers: int, n_particles: int, steps: int, *, plane: bool) -> Scene:
@@ -56,23 +54,6 @@ def test_the_bytes_are_those_of_the_records(steps: int, every: int, n_particles:
     run = simulate(scene, every, n_threads=1)
     rows = [run.positions.transpose(0, 1, 3, 2), run.losses]
     assert recorded_bytes(scene, every) == sum(rows_of.shape[0] * rows_of.strides[0] for rows_of in rows)
-
-
-@pytest.mark.parametrize("is_compiled", [False, True])
-@pytest.mark.parametrize("plane", [False, True])
-@pytest.mark.parametrize("n_particles", [63, 64, 65, 511, 513, 1003, 1024])
-def test_past_the_caches_the_same_is_written(
-    n_particles: int, plane: bool, is_compiled: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    scene = race(2, n_particles, 9, plane=plane)
-    if is_compiled:
-        compile_race(scene)
-    monkeypatch.setattr(recording, "LARGE_BYTES", 2**62)
-    expected = simulate(scene, 2, n_threads=1)
-    monkeypatch.setattr(recording, "LARGE_BYTES", 0)
-    streamed = simulate(scene, 2, n_threads=2)
-    np.testing.assert_array_equal(streamed.positions, expected.positions)
-    np.testing.assert_array_equal(streamed.losses, expected.losses)
 
 
 def test_a_switched_off_optimizer_takes_no_memory() -> None:

@@ -3,7 +3,7 @@
 Needs torch, jax, optax and transformers, and neither gradsim nor its environment; the tests need none of them:
 
     python -m venv libraries && libraries/bin/pip install torch==2.13.0 jax==0.10.2 optax==0.2.8 transformers==5.23.0
-    libraries/bin/python tests/core/make_schedule_references.py
+    libraries/bin/python tests/core/race/make_schedule_references.py
 
 Each array is named ``library/case`` and holds the learning rate of every update, (steps,) float64. ``metadata`` is JSON
 with the versions, the learning rate before the schedule, and for every array the schedule as a scene file has it. All

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.buffers import BufferPool
+from gradsim.core.race.buffers import BufferPool
 from gradsim.core.scene import (
     Box,
     Domain,

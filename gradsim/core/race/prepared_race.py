@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.buffers import BufferPool
-from gradsim.core.competitors import NONE, Competitor, PerParticle, prepare, race, with_workspace
-from gradsim.core.race_arguments import WHOLE_RACE, Handover, Records
-from gradsim.core.race_jobs import RaceJob, cut, run_jobs
-from gradsim.core.recording import row_length, writes_past_caches
+from gradsim.core.race.arguments import WHOLE_RACE, Handover, Records
+from gradsim.core.race.buffers import BufferPool
+from gradsim.core.race.competitors import NONE, Competitor, PerParticle, prepare, race, with_workspace
+from gradsim.core.race.jobs import RaceJob, cut, run_jobs
+from gradsim.core.race.recording import row_length, writes_past_caches
+from gradsim.core.race.starts import start_positions
 from gradsim.core.scene import Scene
-from gradsim.core.starts import start_positions
 from gradsim.core.surface import Surface, compile_surface
 
 WORTH_COMPILING = 10**8  # updates of one optimizer, which take a tape a few times as long as compiling does

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
+from gradsim.core.race.schedules import learning_rates, learning_rates_at, period_of
 from gradsim.core.scene import (
     ConstantSchedule,
     CosineRestartsSchedule,
@@ -29,7 +30,6 @@ from gradsim.core.scene import (
     WsdSchedule,
 )
 from gradsim.core.scene_schedules import SCHEDULE_RANGES
-from gradsim.core.schedules import learning_rates, learning_rates_at, period_of
 
 k = np.arange(10)
 KINDS: tuple[type[Schedule], ...] = Schedule.__args__  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradsim.core.compiled import inlined
 from gradsim.core.formula.tape_kernel import BLOCK
-from gradsim.core.streaming import LANES, stream_lines
+from gradsim.core.race.streaming import LANES, stream_lines
 
 
 @inlined

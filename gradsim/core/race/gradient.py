@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gradsim.core.compiled import inlined
 from gradsim.core.formula.tape_kernel import MATRIX
-from gradsim.core.noise import add_noise
+from gradsim.core.race.noise import add_noise
 
 
 class GradientOptions(NamedTuple):

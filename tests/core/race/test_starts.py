@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gradsim.core.race.starts import PIECE, STREAM, WORTH_A_THREAD, count_particles, start_positions
 from gradsim.core.scene import (
     Domain,
     GaussianStarts,
@@ -15,7 +16,6 @@ from gradsim.core.scene import (
     Starts,
     UniformStarts,
 )
-from gradsim.core.starts import PIECE, STREAM, WORTH_A_THREAD, count_particles, start_positions
 
 LINE = Domain(x=(-1.0, 3.0))
 PLANE = Domain(x=(-1.0, 3.0), y=(10.0, 20.0))

@@ -9,7 +9,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from gradsim.core.formula.tape_kernel import CODE, MATRIX, VECTOR
-from gradsim.core.lifting import INTEGERS
+from gradsim.core.race.lifting import INTEGERS
 
 
 class SurfaceCode(NamedTuple):

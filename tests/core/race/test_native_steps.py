@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from gradsim.core.competitors import PerParticle, prepare
 from gradsim.core.formula.native import NativeCode, compile_native
 from gradsim.core.formula.tape import Tape
 from gradsim.core.optimizers import OPTIMIZERS
-from gradsim.core.prepared_race import PreparedRace, compile_updates
-from gradsim.core.recording import record_steps
+from gradsim.core.race.competitors import PerParticle, prepare
+from gradsim.core.race.prepared_race import PreparedRace, compile_updates
+from gradsim.core.race.recording import record_steps
+from gradsim.core.race.starts import start_positions
 from gradsim.core.run import DIVERGED, Run
 from gradsim.core.scene import (
     ConstantSchedule,
@@ -30,7 +31,6 @@ from gradsim.core.scene import (
     UniformStarts,
 )
 from gradsim.core.simulate import compile_race, simulate
-from gradsim.core.starts import start_positions
 from gradsim.core.surface import Surface, compile_surface
 
 METHODS = [(name, convention) for name, optimizer in OPTIMIZERS.items() for convention in optimizer.conventions]
@@ -67,8 +67,7 @@ def test_every_rule_leads_to_the_same_bits(name: str, convention: str, dimension
 
 
 def step_address(surface: Surface, entry: OptimizerEntry) -> int:
-    competitor = prepare(entry, surface.dimension)
-    return competitor.program(surface).step_address(competitor.rule)
+    return prepare(entry, surface.dimension).step_address(surface)
 
 
 def test_plain_rules_become_one_loop_and_those_that_look_elsewhere_do_not() -> None:
@@ -170,7 +169,7 @@ def test_hyperparameters_of_their_own_lead_to_the_same_bits(
     steps = record_steps(scene.steps, record_every)
     before = race.run(steps, 1)
     compile_updates(surface, [competitor])
-    assert competitor.program(surface).step_address(competitor.rule, varied[0]) != 0
+    assert competitor.step_address(surface) != 0
     after = race.run(steps, 2)
     np.testing.assert_array_equal(after.positions, before.positions)
     np.testing.assert_array_equal(after.losses, before.losses)
