@@ -93,9 +93,9 @@ DECAYED_GRADIENT = r"g \leftarrow g + \lambda x"
 """The first line of a rule that couples the weight decay to the gradient."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rule:
-    """One convention of an optimizer.
+    """One convention of an optimizer, equal to itself alone.
 
     Attributes:
         update: the rule, as the module describes.

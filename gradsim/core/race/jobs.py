@@ -41,8 +41,8 @@ def cut(n_optimizers: int, n_particles: int, n_threads: int) -> list[RaceJob]:
 def _chunks(n_particles: int, n_threads: int, n_optimizers: int) -> Iterator[tuple[int, int]]:
     n_blocks = -(-n_particles // BLOCK)
     n_chunks = min(n_blocks, max(1, -(-4 * n_threads // n_optimizers))) if n_threads > 1 else 1
-    bounds = np.linspace(0, n_blocks, n_chunks + 1).astype(int) * BLOCK
-    yield from ((int(a), min(int(b), n_particles)) for a, b in pairwise(bounds))
+    bounds = [n_blocks * k // n_chunks * BLOCK for k in range(n_chunks + 1)]
+    yield from ((begin, min(end, n_particles)) for begin, end in pairwise(bounds))
 
 
 def run_jobs(

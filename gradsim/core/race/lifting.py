@@ -56,11 +56,15 @@ def lift(rule: Rule, dimension: int, *, varied: Collection[str] = ()) -> LiftedR
 
     ``varied`` names the hyperparameters that differ from particle to particle.
     """
+    return _lift(rule, dimension, frozenset(varied))
 
+
+@functools.cache
+def _lift(rule: Rule, dimension: int, varied: frozenset[str]) -> LiftedRule:
     def compiled(function: Callable[..., Any] | None, write: Callable[[_Writer], list[str]]) -> Any:
         if function is None:
             return None
-        writer = _Writer(rule, function, dimension, frozenset(varied))
+        writer = _Writer(rule, function, dimension, varied)
         signature = PROBE_KERNEL if function is rule.probe else UPDATE_KERNEL
         return _compile_body(function, "\n".join(write(writer)), dimension, signature)
 
