@@ -13,6 +13,7 @@ from gradsim.core.optimizers.base import Rule
 from gradsim.core.race.arguments import Records, RuleSettings
 from gradsim.core.race.competitors import Competitor, goal_sign, prepare, race, surface_code
 from gradsim.core.race.kernel import prepare_update
+from gradsim.core.race.starts import count_particles, start_positions
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.core.surface import Surface
@@ -63,7 +64,7 @@ class Anatomy:
     """A particle after ``step`` updates, and its next one.
 
     Attributes:
-        optimizer, particle: which one, as in ``Run.positions``.
+        optimizer, particle: which one: its optimizer's place in ``scene.racing``, and its number in the scene.
         rule: of its optimizer.
         sign: 1 where the goal is to minimise, −1 to maximise: the rule follows the gradient of ``sign * f`` downhill.
         step: updates made so far; the next one is counted ``step + 1`` in formulas.
@@ -113,18 +114,19 @@ def dissect(run: Run, surface: Surface, optimizer: int, *, particle: int, step: 
 
     Args:
         surface: of the run's scene.
-        optimizer, particle: as in ``run.positions``.
+        optimizer: its place in ``scene.racing``.
+        particle: its number in the scene, whether it is recorded or not.
         step: clipped to the run.
 
     Raises:
         IndexError: there is no such optimizer or particle.
     """
-    if not (0 <= optimizer < run.n_optimizers and 0 <= particle < run.n_particles):
-        raise IndexError(f"the run has no particle {particle} of optimizer {optimizer}")
+    if not (0 <= optimizer < run.n_optimizers and 0 <= particle < count_particles(run.scene.starts)):
+        raise IndexError(f"the race has no particle {particle} of optimizer {optimizer}")
     scene = run.scene
     step = min(max(step, 0), scene.steps)
     competitor = prepare(scene.racing[optimizer], run.dimension)
-    records, settings = _race_again(run, surface, competitor, optimizer, particle, step)
+    records, settings = _race_again(run, surface, competitor, particle, step)
     position = records.positions[-1, :, 0].copy()
     loss = float(records.losses[-1, 0])
     return Anatomy(
@@ -140,7 +142,7 @@ def dissect(run: Run, surface: Surface, optimizer: int, *, particle: int, step: 
         state=_remembered(competitor, settings.state[:, 0], run.dimension),
         update=None
         if step == scene.steps or loss == np.inf
-        else _update(scene, surface, competitor, settings, run.particles[particle : particle + 1], step),
+        else _update(scene, surface, competitor, settings, np.array([particle]), step),
     )
 
 
@@ -151,10 +153,10 @@ def _remembered(competitor: Competitor, column: Floats, dimension: int) -> dict[
 
 
 def _race_again(
-    run: Run, surface: Surface, competitor: Competitor, optimizer: int, particle: int, step: int
+    run: Run, surface: Surface, competitor: Competitor, particle: int, step: int
 ) -> tuple[Records, RuleSettings]:
     """Return the records before and after the last of ``step`` updates, and the rule with the state behind it."""
-    starts = np.ascontiguousarray(run.positions[optimizer, 0, particle][:, np.newaxis])
+    starts = _start_of(run, particle)[:, np.newaxis]
     steps = np.array([step - 1, step] if step else [0], dtype=np.int64)
     records = Records(
         steps=steps,
@@ -164,9 +166,18 @@ def _race_again(
         evaluations=np.zeros(len(steps), dtype=np.int64),
     )
     signals = np.zeros(2, dtype=np.int64)
-    number, settings = run.particles[particle : particle + 1], competitor.settings(run.scene, range(step))
+    number, settings = np.array([particle]), competitor.settings(run.scene, range(step))
     race(competitor, run.scene, surface, starts, (0, 1), records, signals, settings=settings, numbers=number)
     return records, settings
+
+
+def _start_of(run: Run, particle: int) -> Floats:
+    """Return where a particle of the scene begins, float64 (D,): as recorded, if it is, for many are placed slowly."""
+    index = int(np.searchsorted(run.particles, particle))
+    if index < run.n_particles and run.particles[index] == particle:
+        return run.positions[0, 0, index].copy()
+    scene = run.scene
+    return start_positions(scene.starts, scene.domain, scene.seed)[particle].copy()
 
 
 def _update(

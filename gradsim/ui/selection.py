@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ParticlePlace(NamedTuple):
-    """A particle of a run: its optimizer's place in ``scene.racing``, and its number."""
+    """A particle of a race, recorded or not: its optimizer's place in ``scene.racing``, and its number in the scene."""
 
     optimizer: int
     particle: int

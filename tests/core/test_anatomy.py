@@ -23,6 +23,7 @@ from gradsim.core.scene import (
     PointStarts,
     Scene,
     StepSchedule,
+    UniformStarts,
 )
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
@@ -266,7 +267,17 @@ def test_a_thinned_run_is_taken_apart_between_its_records() -> None:
             assert np.array_equal(anatomy.update.position, whole.positions[index, step + 1, 1])
 
 
-def test_what_is_not_in_the_run_is_refused() -> None:
+def test_a_particle_that_is_not_recorded_is_taken_apart_by_its_number() -> None:
+    scene = scene_of(2, NoisyGradient(std=0.3), starts=UniformStarts(n=5))
+    whole, sample = simulate(scene), simulate(scene, particles=np.array([1, 3]))
+    for particle in range(5):
+        anatomy = anatomy_of(sample, 10, particle, 5)
+        assert anatomy.particle == particle
+        assert np.array_equal(anatomy.position, whole.positions[10, 5, particle])
+        assert np.array_equal(anatomy.update.position, whole.positions[10, 6, particle])
+
+
+def test_what_is_not_in_the_race_is_refused() -> None:
     for optimizer, particle in ((MAX_OPTIMIZERS, 0), (0, 2), (-1, 0)):
         with pytest.raises(IndexError, match="no particle"):
             anatomy_of(run_of("2-D"), optimizer, particle, 0)

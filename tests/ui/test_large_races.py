@@ -12,12 +12,12 @@ from waiting import RUN_TIMEOUT_MS
 from gradsim.core.render.palette import THEMES
 from gradsim.core.replay import SAMPLE_SIZE, race_all, race_or_sample
 from gradsim.core.run import Run
-from gradsim.core.scene import LineStarts, Scene, UniformStarts
+from gradsim.core.scene import LineStarts, PointStarts, Scene, UniformStarts
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 from gradsim.ui.drawing.picture import FramePicture
 from gradsim.ui.exporter import prepare_picture
-from gradsim.ui.map.particle_places import recorded_positions
+from gradsim.ui.map.particle_places import shown_particles
 from gradsim.ui.session import Session
 
 TIGHT = 2**22
@@ -85,8 +85,9 @@ def test_another_budget_races_anew(tight_session: Session, qtbot: QtBot) -> None
         valley(starts=UniformStarts(n=700), steps=150),
         valley(starts=CROWD, steps=60),
         two_wells(starts=LineStarts(start=(-2.0,), end=(2.0,), n=700), steps=150),
+        two_wells(starts=PointStarts(points=((2.0,), (-2.0,), (0.3,))), steps=20_000),
     ],
-    ids=["discs", "crowd", "1-D"],
+    ids=["discs", "crowd", "1-D", "balls with tangents"],
 )
 def test_pictures_are_those_of_a_recorded_race(scene: Scene) -> None:
     surface = compile_surface(scene.surface)
@@ -121,6 +122,8 @@ def test_the_map_says_how_many_particles_it_shows() -> None:
     assert counter(30.0, picture.draw_map(30.0).frame.losses.shape[1]).startswith("2 × 3,000 particles")
 
 
-def test_a_particle_of_the_sample_is_found_among_all() -> None:
+def test_it_is_known_which_particles_a_frame_shows() -> None:
     run = replayed(valley(starts=CROWD, steps=60))
-    np.testing.assert_array_equal(recorded_positions(run, run.frame_at(60)), run.positions[:, -1])
+    assert shown_particles(run, run.frame_at(60)).tolist() == list(range(CROWD.n))
+    sample = race_or_sample(run.scene, memory_budget=TIGHT)
+    np.testing.assert_array_equal(shown_particles(sample, sample.frame_at(60)), run.particles)

@@ -23,18 +23,20 @@ _HEAD_EM = 0.75
 def next_updates(run: Run, step: float) -> np.ndarray:
     """Return how far each particle's next update moves it in x, float64 (optimizers, particles).
 
-    Between two steps it changes steadily from the one update to the next. NaN where it is not recorded: at the end of
-    the run, and where not every step is recorded.
+    Between two steps it changes steadily from the one update to the next. NaN where it is not known: at the end of the
+    run, and where not every step is recorded, nor replayed yet. A replay takes a while: call it on a worker.
     """
-    shape = (run.n_optimizers, run.n_particles)
     whole = math.floor(step)
+    last = min(whole + 2, run.reached)
+    window = run.window_at(last, last - whole) if last > whole else run.window_at(step, 0.0)
+    steps, x = window.steps, window.positions[..., 0]
     updates = []
     for first in (whole, whole + 1):
-        record = int(np.searchsorted(run.steps, first))
-        if record + 1 < len(run.steps) and run.steps[record] == first and run.steps[record + 1] == first + 1:
-            updates.append(run.positions[:, record + 1, :, 0] - run.positions[:, record, :, 0])
+        record = int(np.searchsorted(steps, first))
+        if record + 1 < len(steps) and steps[record] == first and steps[record + 1] == first + 1:
+            updates.append(x[:, record + 1] - x[:, record])
         else:
-            updates.append(np.full(shape, np.nan))
+            updates.append(np.full_like(x[:, 0], np.nan))
     share = step - whole
     return updates[0] if share == 0.0 else updates[0] + share * (np.nan_to_num(updates[1]) - updates[0])
 

@@ -163,7 +163,7 @@ class AnatomyPanel(QScrollArea):
         side = round(10 * theme_hub().scale)
         self.swatch.setFixedSize(side, side)
         self.swatch.setStyleSheet(f"background: {ink}; border-radius: {side // 2}px")
-        number = "" if run.n_particles == 1 else f", particle {format_count(int(run.particles[particle]) + 1)}"
+        number = "" if run.n_raced == 1 else f", particle {format_count(particle + 1)}"
         self.name.show_text(label_of(entry) + number)
 
     def _show_anatomy(self, anatomy: Anatomy) -> None:

@@ -20,22 +20,19 @@ SAME_PLACE_EM = 0.2
 
 
 def has_particle(run: Run | None, place: ParticlePlace | None) -> bool:
-    """Whether ``place`` is a particle of ``run``."""
+    """Whether ``place`` is a particle of the race that ``run`` is of."""
     return (
         run is not None
         and place is not None
         and 0 <= place.optimizer < run.n_optimizers
-        and 0 <= place.particle < run.n_particles
+        and 0 <= place.particle < run.n_raced
     )
 
 
-def recorded_positions(run: Run, frame: Frame) -> np.ndarray:
-    """Return where the recorded particles of ``run`` are in its ``frame``, which may show more of them.
-
-    float64 (optimizers, particles, D), exact also where the records are far apart.
-    """
-    shows_all = frame.positions.shape[1] != run.n_particles
-    return frame.positions[:, run.particles] if shows_all else frame.positions
+def shown_particles(run: Run, frame: Frame) -> np.ndarray:
+    """Return the numbers of the particles in a ``frame`` of ``run``, int64, ascending: all, or those of the sample."""
+    n_shown = frame.positions.shape[1]
+    return run.particles if n_shown == run.n_particles else np.arange(n_shown)
 
 
 def particle_pixel(overlay: Overlay, run: Run, place: ParticlePlace, frame: Frame) -> QPointF | None:
@@ -43,10 +40,13 @@ def particle_pixel(overlay: Overlay, run: Run, place: ParticlePlace, frame: Fram
     if place.optimizer not in overlay.optimizers or place.optimizer >= len(frame.positions):
         return None
     positions = frame.positions[place.optimizer]
-    number = place.particle if len(positions) == run.n_particles else run.particles[place.particle]
-    if number >= len(positions) or positions.shape[1] != run.dimension:  # the map is of an earlier run
+    numbers = shown_particles(run, frame)
+    index = int(np.searchsorted(numbers, place.particle))
+    if index == len(numbers) or numbers[index] != place.particle:  # all particles are still being raced
         return None
-    pixels = overlay.place(positions[number][np.newaxis])
+    if positions.shape[1] != run.dimension:  # the map is of an earlier run
+        return None
+    pixels = overlay.place(positions[index][np.newaxis])
     area = QRectF(overlay.layout.area)
     shown = pixels[pixels_within(pixels, area, 2 * overlay.layout.em)]
     return QPointF(*shown[0].tolist()) if len(shown) else None
@@ -57,10 +57,12 @@ def pick_particle(
 ) -> ParticlePlace | None:
     """Return the particle whose head is nearest to ``pixel``, None where there is none within reach.
 
-    Of heads on top of each other, the one after ``selected`` is picked, else the nearest. Of a race too large to be
-    recorded it is one of the sample. A replay takes a while: call it on a worker.
+    Of heads on top of each other, the one after ``selected`` is picked, else the nearest. A replay takes a while: call
+    it on a worker.
     """
-    positions = recorded_positions(run, run.frame_at(step))[list(overlay.optimizers)]
+    frame = run.frame_at(step)
+    numbers = shown_particles(run, frame)
+    positions = frame.positions[list(overlay.optimizers)]
     _, n_particles, dimension = positions.shape
     pixels = overlay.place(positions.reshape(-1, dimension))
     if not len(pixels):
@@ -75,6 +77,7 @@ def pick_particle(
     together = np.flatnonzero(distances <= nearest + SAME_PLACE_EM * em)
     together = together[np.argsort(distances[together], kind="stable")]
     places = [
-        ParticlePlace(overlay.optimizers[index // n_particles], index % n_particles) for index in together.tolist()
+        ParticlePlace(overlay.optimizers[index // n_particles], int(numbers[index % n_particles]))
+        for index in together.tolist()
     ]
     return places[(places.index(selected) + 1) % len(places)] if selected in places else places[0]

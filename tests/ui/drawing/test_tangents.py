@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 from small_races import finished_session, two_wells, valley
 
+from gradsim.core.race.checkpoints import Checkpoints
 from gradsim.core.render.palette import THEMES
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import FormulaSurface, GridStarts, OptimizerEntry, PointStarts, Scene
@@ -46,6 +49,18 @@ def test_an_arrow_is_the_update_that_follows() -> None:
     assert np.isfinite(next_updates(run, run.last_step - 0.5)).all()
     sparse = simulate(two_wells(), record_every=4)
     assert np.isnan(next_updates(sparse, 4.0)).all()
+
+
+def test_arrows_of_a_race_that_is_replayed_are_there_as_far_as_it_has_been_raced() -> None:
+    scene = two_wells(steps=20_000)
+    recorded = simulate(scene)
+    replay = Checkpoints(scene, memory_budget=2**20)
+    run = dataclasses.replace(simulate(scene, 500), replay=replay)
+    assert np.isnan(next_updates(run, 3.0)).all()
+    replay.race()
+    for step in (0.0, 3.0, 7.25, 499.5, 20_000 - 1.0, 20_000 - 0.5):
+        np.testing.assert_array_equal(next_updates(run, step), next_updates(recorded, step))
+    assert np.isnan(next_updates(run, 20_000.0)).all()
 
 
 def test_the_arrow_ends_above_or_below_the_next_place(dressed: QApplication) -> None:

@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
-from hands import MIDDLE, RIGHT, click, drag, pixel_of
+from hands import MIDDLE, RIGHT, click, drag, is_up_to_date, pixel_of
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QWidget
 from small_races import cloud, two_wells, valley
+from waiting import RUN_TIMEOUT_MS
 
+from gradsim.core.replay import SAMPLE_SIZE, race_all, race_or_sample
 from gradsim.core.scene import GridStarts, LineStarts, PointStarts, RingStarts, UniformStarts
 from gradsim.ui.drawing.start_handles import put_starts
 from gradsim.ui.map.map_keys import MAP_KEYS
@@ -194,6 +196,38 @@ def test_select_finds_its_particle_in_a_cloud(qtbot, show) -> None:
     found = view.session.selection.particle
     there = view.session.run.frame_at(30.0).positions[found]
     assert math.dist(there, position) <= 2 * view.picture.viewport.scale[0], (found, wanted)
+
+
+def test_select_picks_any_particle_of_a_race_too_large_to_be_recorded_and_takes_it_apart(qtbot, show) -> None:
+    scene = valley(starts=UniformStarts(n=3 * SAMPLE_SIZE), steps=60)
+    view = show(scene)
+    session, recorded = view.session, view.session.run
+    session.results.run = run = race_all(race_or_sample(scene, memory_budget=2**22))
+    session.run_changed.emit(run)
+    view.playback.seek(30.0)
+    qtbot.waitUntil(lambda: is_up_to_date(view))
+    press(qtbot, view, "P")
+    positions = recorded.frame_at(30.0).positions[1]
+    inside = (np.abs(positions) < 5.5).all(axis=1)
+    numbers = np.setdiff1d(np.flatnonzero(inside), run.particles)
+    n_unrecorded = 0
+    for number in numbers[:: len(numbers) // 8].tolist():
+        session.selection.select_particle(None)
+        click(qtbot, view, pixel_of(view, *positions[number]))
+        qtbot.waitUntil(lambda: session.selection.anatomy is not None, timeout=RUN_TIMEOUT_MS)
+        found, anatomy = session.selection.particle, session.selection.anatomy
+        assert (anatomy.optimizer, anatomy.particle) == found
+        there = recorded.positions[found.optimizer, 30, found.particle]
+        assert math.dist(there, positions[number]) <= 2 * view.picture.viewport.scale[0]
+        np.testing.assert_array_equal(anatomy.position, there)
+        np.testing.assert_array_equal(
+            anatomy.position + anatomy.movement, recorded.positions[found.optimizer, 31, found.particle]
+        )
+        view.grab()
+        ring = pixel_of(view, *there)
+        assert any((rect.center() - ring).manhattanLength() < 2 for rect in view._anatomy_marks.rects)
+        n_unrecorded += found.particle not in run.particles
+    assert n_unrecorded > 4
 
 
 # Zoom
