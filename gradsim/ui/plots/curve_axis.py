@@ -20,7 +20,7 @@ ROUNDING = 1e-15  # of what is subtracted: smaller differences from it are round
 # What diverges leaves the frame and does not squeeze those that get anywhere: it may rise by as much as they fall.
 LARGEST_RISE = 1e2
 MARKED_FALL = 10.0
-LARGEST_FALL = 1e3
+LARGEST_FALL, LARGEST_FALL_BELOW_KNOWN = 1e3, 30.0
 SHOWN_FALL = 10.0
 PADDING = 0.04
 _LABELS_WITHIN_DECADE = (1.0, 2.0, 5.0)
@@ -35,7 +35,7 @@ class ValueAxis:
         low, high: heights at the ends of the axis, low < high.
         sign: −1 when the goal is to maximise.
         floor: what is subtracted before the logarithm; 0 unless values are negative.
-        unbounded: whether the axis is linear because a curve falls (or, to maximise, rises) without end.
+        unbounded: whether the axis is linear because a curve falls (or, to maximise, rises) out of sight.
     """
 
     is_log: bool
@@ -128,7 +128,9 @@ def _finite(*bands: Floats | None) -> Floats:
 def _falls_for_ever(finite: Floats, first: Floats, best: float | None) -> bool:
     """Whether a value ends so far below all that is known that the others would look alike above it."""
     lowest = float(finite.min())
-    return lowest < -LARGEST_FALL * _size(first) and (best is None or lowest < best)
+    if best is None:
+        return lowest < -LARGEST_FALL * _size(first)
+    return lowest < best and lowest < -LARGEST_FALL_BELOW_KNOWN * max(_size(first), abs(best))
 
 
 def _size(first: Floats) -> float:

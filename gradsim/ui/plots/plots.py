@@ -148,7 +148,7 @@ class LossPlot(PlotPanel):
         axis = self.plot.picture.axis
         climbing, abouts = axis.sign < 0, ("",)
         if axis.unbounded:
-            abouts = (f" (linear: it {'rises' if climbing else 'falls'} without end)", " (linear)")
+            abouts = (f" (linear: it {'rises' if climbing else 'falls'} out of sight)", " (linear)")
         elif axis.is_log and climbing:
             floor = f" below {format_number(-axis.floor)}"
             abouts = (f"{floor}, the highest known", floor)

@@ -172,6 +172,17 @@ def test_a_fall_without_end_does_not_squeeze_the_others(scene: Scene) -> None:
     assert np.isnan(heights[2, -1])
 
 
+def test_who_leaves_all_minima_far_below_does_not_squeeze_those_that_settle_in_them(scene: Scene) -> None:
+    """As Adam does with large steps on Forrester's function, beyond the domain, where −6 is the lowest minimum."""
+    losses = [[0.9, -50.0, -272.0], [0.9, -0.9, -0.986], [0.9, -5.0, -6.02]]
+    axis = axis_of(scene, losses, best_known=-6.02)
+    assert axis.unbounded
+    assert axis.low < -6.02
+    heights = axis.heights(np.array(losses))
+    assert np.ptp(heights[1:]) > 0.3 * (axis.high - axis.low)
+    assert axis_of(scene, losses).is_log  # nobody knows how deep the minima are
+
+
 def test_a_loss_of_zero_rests_at_the_bottom(scene: Scene) -> None:
     axis = axis_of(scene, [[10.0, 0.1, 0.0]])
     assert axis.heights(np.array([0.0])) == [axis.low]
