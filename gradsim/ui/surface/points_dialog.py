@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gradsim.core.scene import Point
-from gradsim.ui.widgets.forms import error_label, label, show_error
+from gradsim.ui.theme import theme_hub
+from gradsim.ui.widgets.forms import Button, error_label, label, row, show_error
 from gradsim.ui.widgets.number_field import number_text, parse_number
 
 N_EDITABLE_POINTS = 2000
+SIZE = (320, 360)
 
 
 def points_text(points: tuple[Point, ...]) -> str:
@@ -60,16 +62,19 @@ class PointsDialog(QDialog):
         self.text.setToolTip("One start a line; a table of numbers can be pasted.")
         self.text.setTabChangesFocus(True)
         self.error = error_label()
-        button = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(button.Ok | button.Cancel)
-        self.buttons.accepted.connect(self._take)
-        self.buttons.rejected.connect(self.reject)
+        self.accept_button = Button("Set starts", "Set starts", "Let the race begin at these points.", name="primary")
+        self.cancel_button = Button("Cancel", "Cancel", "Leave the starts as they are.")
+        self.accept_button.setDefault(True)
+        self.accept_button.clicked.connect(self._take)
+        self.cancel_button.clicked.connect(self.reject)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 14, 14)
+        layout.setSpacing(8)
         layout.addWidget(label("One start a line: x" if dimension == 1 else "One start a line: x, y"))
         layout.addWidget(self.text, 1)
         layout.addWidget(self.error)
-        layout.addWidget(self.buttons)
-        self.resize(320, 360)
+        layout.addLayout(row(None, self.cancel_button, self.accept_button))
+        self.resize(*(round(length * theme_hub().scale) for length in SIZE))
 
     def _take(self) -> None:
         try:

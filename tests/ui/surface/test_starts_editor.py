@@ -114,7 +114,7 @@ def test_starts_are_edited_as_text(qtbot: QtBot, editor: StartsEditor, session: 
     dialog = editor.findChild(PointsDialog)
     assert read_points(dialog.text.toPlainText(), 2) == session.scene.starts.points
     dialog.text.setPlainText("1/2 2\n\n(-1, 1e-1)\n3;4")
-    dialog.buttons.accepted.emit()
+    dialog.accept_button.click()
     assert session.scene.starts.points == ((0.5, 2.0), (-1.0, 0.1), (3.0, 4.0))
     assert session.undo_name == "change starts"
 
@@ -129,7 +129,7 @@ def test_text_that_is_no_list_of_starts_keeps_the_dialog_open(
     qtbot.mouseClick(editor.edit_points, Qt.MouseButton.LeftButton)
     dialog = editor.findChild(PointsDialog)
     dialog.text.setPlainText(text)
-    dialog.buttons.accepted.emit()
+    dialog.accept_button.click()
     assert word in dialog.error.text()
     assert dialog.isVisible()
     assert session.scene == before
