@@ -53,6 +53,9 @@ class DockArea(QMainWindow):
         self._built: dict[str, QWidget] = {}
         self._scale = theme_hub().scale
         self._is_sized = False
+        self._wanted_widths: dict[QDockWidget, int] = {}
+        """Of docks at the sides since the interface has changed its size, until someone else chooses widths."""
+        self._seen_widths: set[tuple[tuple[int, int], ...]] = set()
         self._fitted: FittedHeight | None = None
         self.docks: dict[str, PanelDock] = {}
         self.setCentralWidget(center)
@@ -142,6 +145,8 @@ class DockArea(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._wanted_widths = {}
         # All docks of a column grow and shrink alike, and a text that was fitted would have to be scrolled.
         if self._fitted is not None and self._fitted.is_kept(self.height()):
             QTimer.singleShot(0, self, partial(self._fit_height, self._fitted.dock.objectName()))
@@ -171,17 +176,36 @@ class DockArea(QMainWindow):
         growth, self._scale = scale / self._scale, scale
         sides = [dock for dock in docks if self.dockWidgetArea(dock) != AREAS["bottom"]]
         bottoms = [dock for dock in docks if dock not in sides]
-        widths = [max(1, round(self._scaled_width(dock, growth))) for dock in sides]
+        self._wanted_widths = {dock: max(1, round(self._scaled_width(dock, growth))) for dock in sides}
         heights = [max(1, round(dock.height() * growth)) for dock in bottoms]
 
         def resize() -> None:
             if scale == self._scale:
-                self.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
+                self._seen_widths = set()
+                self._take_wanted_widths()
                 self.resizeDocks(bottoms, heights, Qt.Orientation.Vertical)
 
         # At once, and when everything has taken its new size: docks cannot be smaller than what is in them.
         for delay_ms in (0, SETTLED_MS):
             QTimer.singleShot(delay_ms, self, resize)
+
+    def _take_wanted_widths(self) -> None:
+        """Size docks anew until neither they nor what is in them have a width that was not there before."""
+        docks = [dock for dock in self._wanted_widths if _lies_open(dock)]
+        widths = tuple((dock.width(), dock.minimumSizeHint().width()) for dock in docks)
+        if widths in self._seen_widths:
+            return
+        self._seen_widths.add(widths)
+        self.resizeDocks(docks, [self._wanted_widths[dock] for dock in docks], Qt.Orientation.Horizontal)
+        QTimer.singleShot(0, self, self._take_wanted_widths)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress:  # a hand takes hold of the line between two docks
+            self._wanted_widths = {}
+        elif event.type() == QEvent.Type.LayoutRequest and self._wanted_widths:
+            # Where the machine is busy, what is in a dock becomes narrower long after the interface.
+            QTimer.singleShot(0, self, self._take_wanted_widths)
+        return super().event(event)
 
     def _scaled_width(self, dock: QDockWidget, growth: float) -> float:
         """The width of a dock at the side once the interface has grown by ``growth``, in pixels.
@@ -203,6 +227,7 @@ class DockArea(QMainWindow):
         fingerprint, _, state = str(QSettings().value(LAYOUT_KEY)).partition(" ")
         if fingerprint != self._fingerprint(state):  # Qt would put together what it can make of it
             return False
+        self._wanted_widths = {}
         self._is_sized = self.restoreState(QByteArray.fromBase64(state.encode()))
         return self._is_sized
 
@@ -239,7 +264,7 @@ class DockArea(QMainWindow):
         self._tab_timer.start()
 
     def _size_docks(self) -> None:
-        self._is_sized = self.isVisible()
+        self._is_sized, self._wanted_widths = self.isVisible(), {}
         scale = theme_hub().scale
         sides = [name for name in SIDE_WIDTHS if name in self.docks]
         widths = [round(SIDE_WIDTHS[name] * scale) for name in sides]

@@ -109,6 +109,20 @@ def test_a_size_that_comes_back_leaves_nothing_behind(window: MainWindow) -> Non
             assert abs(window.docks.docks[name].width() - width) <= 12, name
 
 
+def test_a_dock_takes_its_width_however_late_what_is_in_it_has_become_narrower(window: MainWindow) -> None:
+    dock, wide = window.docks.column_dock, QWidget()
+    wide.setMinimumWidth(400)
+    window.docks.column.widget().layout().addWidget(wide)
+    settle()
+    before = dock.width()
+    window.choose_scale(0.8)
+    settle()
+    assert dock.width() > 400
+    wide.setParent(None)
+    settle()
+    assert dock.width() <= 0.8 * before + 2
+
+
 def test_controls_grow_with_the_size(window: MainWindow) -> None:
     before = sizes(window)
     window.choose_scale(2.0)
