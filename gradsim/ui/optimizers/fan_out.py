@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import HYPERPARAMETERS, label_of
-from gradsim.core.scene import MAX_OPTIMIZERS
+from gradsim.core.scene import MAX_OPTIMIZERS, Scene
 from gradsim.ui.line_up import fan_colors, fanned_out, value_label
 from gradsim.ui.optimizers.entry_edits import rule_of, value_of
 from gradsim.ui.optimizers.hyperparameter_row import hyperparameter_scale
@@ -22,7 +22,7 @@ N_PREVIEWED = 16
 
 
 class FanOutDialog(QDialog):
-    """Fans out the optimizer in place ``index``; one undo takes it back."""
+    """Fans out the optimizer in place ``index``; one undo takes it back. It closes when that optimizer changes."""
 
     def __init__(self, session: Session, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +64,7 @@ class FanOutDialog(QDialog):
         self.accept_button.setDefault(True)
         self.accept_button.clicked.connect(self.accept)
         self.cancel_button.clicked.connect(self.reject)
+        session.scene_changed.connect(self._follow)
         self._suggest()
         self.text.setFocus()
         self.text.selectAll()
@@ -79,6 +80,11 @@ class FanOutDialog(QDialog):
         scene = fanned_out(self._session.scene, self._index, self.hyperparameter, self.values)
         if self._session.try_edit(scene, f"fan out {HYPERPARAMETERS[self.hyperparameter].symbol}"):
             super().accept()
+
+    def _follow(self, old: Scene, new: Scene) -> None:
+        if new.optimizers[self._index : self._index + 1] != (self._entry,):
+            self._session.scene_changed.disconnect(self._follow)
+            self.reject()  # there is nothing to fan out any more: another scene has been opened
 
     def _suggest(self) -> None:
         name = self.hyperparameter

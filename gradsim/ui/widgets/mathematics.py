@@ -20,6 +20,8 @@ LINE_GAP = 0.35
 
 WIDE_HAT, NARROW_HAT = "<mo>&#x00302;</mo>", "<mo>\u02c6</mo>"
 """The type-setter would stretch a hat over its letter and push the letter aside."""
+NORM, UPRIGHT_NORM = "<mo>&#x02016;</mo>", '<mo stretchy="false">&#x02016;</mo>'
+"""It would stretch the bars of a norm to the height of the highest fraction in the line."""
 
 
 @lru_cache(maxsize=512)
@@ -31,7 +33,9 @@ def set_formula(latex: str, pixels: float, color: str) -> bytes:
     import ziamath  # loads in 0.15 s
 
     ziamath.config.svg2 = False  # Qt draws SVG 1.2
-    mathml = ziamath.tex.tex2mml(latex, inline=False).replace(WIDE_HAT, NARROW_HAT)
+    mathml = ziamath.tex.tex2mml(latex, inline=False)
+    for broken, whole in ((WIDE_HAT, NARROW_HAT), (NORM, UPRIGHT_NORM)):
+        mathml = mathml.replace(broken, whole)
     return ziamath.Math(mathml.replace("<math ", f'<math mathcolor="{color}" ', 1), size=pixels).svg().encode()
 
 
@@ -134,7 +138,9 @@ class MathView(QWidget):
         self._press = formula_press()
         self._press.painted.connect(self._take)
         self._stopped = False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme_hub().changed.connect(self._set)
 
     @property
@@ -177,6 +183,9 @@ class MathView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
+
+    def heightForWidth(self, width: int) -> int:
+        return self.drawn_height(width)
 
     def drawn_height(self, width: int) -> int:
         """How high the formula is drawn when there are ``width`` pixels for it."""

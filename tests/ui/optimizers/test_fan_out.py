@@ -80,6 +80,14 @@ def test_what_cannot_race_is_said_and_changes_nothing(
     dialog.reject()
 
 
+def test_it_closes_when_another_scene_takes_its_optimizer_away(picker: OptimizerPicker, session: Session) -> None:
+    dialog = dialog_of(picker, 2)
+    session.edit(replace(session.scene, steps=77))
+    assert dialog.isVisible()
+    session.open(replace(session.scene, optimizers=session.scene.optimizers[:1]))
+    assert not dialog.isVisible()
+
+
 def test_suggestions_are_values_that_race() -> None:
     n_checked = 0
     for optimizer in OPTIMIZERS.values():

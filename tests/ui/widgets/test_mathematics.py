@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.formula.latex import formula_lines
@@ -85,3 +85,27 @@ def test_a_view_that_is_gone_while_its_formula_is_set_harms_nobody(qtbot: QtBot,
     gone.deleteLater()
     other.show_lines(("o",), "o")
     qtbot.waitUntil(lambda: other.is_set)
+
+
+def test_the_bars_of_a_norm_are_as_high_as_what_is_in_them() -> None:
+    """Beside a fraction they were as high as the fraction, and broken."""
+    image = paint_formulas((r"\lVert g \rVert + \frac{\frac{a}{b}}{\frac{c}{d}}",), 20.0, "#FFFFFF")
+    bar = [y for y in range(image.height()) for x in range(7) if image.pixelColor(x, y).alpha() > 100]
+    assert 10 < max(bar) - min(bar) < 0.6 * image.height()
+
+
+def test_a_formula_that_is_too_wide_takes_no_more_height_than_it_is_drawn_with(qtbot: QtBot) -> None:
+    panel = QWidget()
+    qtbot.addWidget(panel)
+    view, below = MathView(), QLabel("below")
+    layout = QVBoxLayout(panel)
+    layout.addWidget(view)
+    layout.addWidget(below)
+    layout.addStretch(1)
+    view.show_lines((r"x \leftarrow x - \eta \frac{m}{\sqrt{v} + \varepsilon} + \lambda x",) * 5, "Adam")
+    qtbot.waitUntil(lambda: view.is_set)
+    whole = view.sizeHint()
+    panel.resize(whole.width() // 2, 3 * whole.height())
+    panel.show()
+    qtbot.waitUntil(lambda: 0 < view.height() <= view.drawn_height(view.width()))
+    assert view.height() < 0.6 * whole.height()
