@@ -8,9 +8,9 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
-from gradsim.ui.theme import theme_hub
+from gradsim.ui.window.dock_sizes import DockSizes, lies_open
 from gradsim.ui.window.dock_tabs import dress_dock_tabs
 from gradsim.ui.window.fitted_height import FittedHeight, fit_height
 from gradsim.ui.window.panel_column import PanelColumn
@@ -19,9 +19,6 @@ from gradsim.ui.window.panels import Panel
 
 COLUMN = "scene"
 COLUMN_TITLE = "Scene"
-SIDE_WIDTHS = {COLUMN: 246, "optimizers": 288}
-BOTTOM_HEIGHT = 196
-SETTLED_MS = 60
 LAYOUT_KEY = "layout"
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -51,11 +48,6 @@ class DockArea(QMainWindow):
         self._panels = panels
         self._factory = factory
         self._built: dict[str, QWidget] = {}
-        self._scale = theme_hub().scale
-        self._is_sized = False
-        self._wanted_widths: dict[QDockWidget, int] = {}
-        """Of docks at the sides since the interface has changed its size, until someone else chooses widths."""
-        self._seen_widths: set[tuple[tuple[int, int], ...]] = set()
         self._fitted: FittedHeight | None = None
         self.docks: dict[str, PanelDock] = {}
         self.setCentralWidget(center)
@@ -67,8 +59,9 @@ class DockArea(QMainWindow):
         self._tab_timer = QTimer(self, singleShot=True, interval=0)
         self._tab_timer.timeout.connect(self._show_tabs)
         self._add_docks()
+        bottom = [panel.name for panel in panels if panel.area == "bottom" and panel.tabbed_with is None]
+        self._sizes = DockSizes(self, self.docks, bottom)
         self.reset_layout()
-        theme_hub().changed.connect(self._follow_scale)
 
     def _add_docks(self) -> None:
         sections = [panel for panel in self._panels if panel.area == "column"]
@@ -138,23 +131,19 @@ class DockArea(QMainWindow):
         dock = self.docks[name]
         if dock.isFloating() or not dock.isVisible():
             return
-        others = [
-            each for each in self.docks.values() if each is not dock and _lies_open(each) and each.x() == dock.x()
-        ]
+        others = [each for each in self.docks.values() if each is not dock and lies_open(each) and each.x() == dock.x()]
         self._fitted = fit_height(self, dock, others)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._wanted_widths = {}
         # All docks of a column grow and shrink alike, and a text that was fitted would have to be scrolled.
         if self._fitted is not None and self._fitted.is_kept(self.height()):
             QTimer.singleShot(0, self, partial(self._fit_height, self._fitted.dock.objectName()))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._is_sized:  # before it is shown, it has no size to share out
-            self._size_docks()
+        if not self._sizes.given:
+            self._sizes.give_usual()
 
     def raise_floating(self) -> None:
         """Lay floating docks over the window for good; those of last time were there before it, and know no window."""
@@ -167,56 +156,6 @@ class DockArea(QMainWindow):
                 dock.show()
                 dock.raise_()
 
-    def _follow_scale(self, *_: object) -> None:
-        """Let docks grow and shrink with what is in them."""
-        scale = theme_hub().scale
-        if scale == self._scale:
-            return
-        docks = [dock for dock in self.docks.values() if _lies_open(dock)]
-        growth, self._scale = scale / self._scale, scale
-        sides = [dock for dock in docks if self.dockWidgetArea(dock) != AREAS["bottom"]]
-        bottoms = [dock for dock in docks if dock not in sides]
-        self._wanted_widths = {dock: max(1, round(self._scaled_width(dock, growth))) for dock in sides}
-        heights = [max(1, round(dock.height() * growth)) for dock in bottoms]
-
-        def resize() -> None:
-            if scale == self._scale:
-                self._seen_widths = set()
-                self._take_wanted_widths()
-                self.resizeDocks(bottoms, heights, Qt.Orientation.Vertical)
-
-        # At once, and when everything has taken its new size: docks cannot be smaller than what is in them.
-        for delay_ms in (0, SETTLED_MS):
-            QTimer.singleShot(delay_ms, self, resize)
-
-    def _take_wanted_widths(self) -> None:
-        """Size docks anew until neither they nor what is in them have a width that was not there before."""
-        docks = [dock for dock in self._wanted_widths if _lies_open(dock)]
-        widths = tuple((dock.width(), dock.minimumSizeHint().width()) for dock in docks)
-        if widths in self._seen_widths:
-            return
-        self._seen_widths.add(widths)
-        self.resizeDocks(docks, [self._wanted_widths[dock] for dock in docks], Qt.Orientation.Horizontal)
-        QTimer.singleShot(0, self, self._take_wanted_widths)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.MouseButtonPress:  # a hand takes hold of the line between two docks
-            self._wanted_widths = {}
-        elif event.type() == QEvent.Type.LayoutRequest and self._wanted_widths:
-            # Where the machine is busy, what is in a dock becomes narrower long after the interface.
-            QTimer.singleShot(0, self, self._take_wanted_widths)
-        return super().event(event)
-
-    def _scaled_width(self, dock: QDockWidget, growth: float) -> float:
-        """The width of a dock at the side once the interface has grown by ``growth``, in pixels.
-
-        A width that its content or the window has forced upon a dock says nothing: it comes back to the usual one.
-        """
-        usual = SIDE_WIDTHS.get(dock.objectName(), 0) * self._scale
-        if usual and dock.width() <= dock.minimumSizeHint().width():
-            return usual
-        return max(dock.width() * growth, usual if growth < 1 else 0)
-
     def save_layout(self) -> None:
         """Keep where every panel lies for next time."""
         state = bytes(self.saveState().toBase64()).decode()
@@ -227,9 +166,9 @@ class DockArea(QMainWindow):
         fingerprint, _, state = str(QSettings().value(LAYOUT_KEY)).partition(" ")
         if fingerprint != self._fingerprint(state):  # Qt would put together what it can make of it
             return False
-        self._wanted_widths = {}
-        self._is_sized = self.restoreState(QByteArray.fromBase64(state.encode()))
-        return self._is_sized
+        self._sizes.let_go()
+        self._sizes.given = self.restoreState(QByteArray.fromBase64(state.encode()))
+        return self._sizes.given
 
     def _fingerprint(self, state: str) -> str:
         """What another state does not have, nor the same one among other panels."""
@@ -260,22 +199,8 @@ class DockArea(QMainWindow):
         for panel in self._panels:
             if panel.tabbed_with is not None:
                 self.docks[panel.tabbed_with].raise_()
-        self._size_docks()
+        self._sizes.give_usual()
         self._tab_timer.start()
-
-    def _size_docks(self) -> None:
-        self._is_sized, self._wanted_widths = self.isVisible(), {}
-        scale = theme_hub().scale
-        sides = [name for name in SIDE_WIDTHS if name in self.docks]
-        widths = [round(SIDE_WIDTHS[name] * scale) for name in sides]
-        self.resizeDocks([self.docks[name] for name in sides], widths, Qt.Orientation.Horizontal)
-        bottoms = [
-            self.docks[panel.name] for panel in self._panels if panel.area == "bottom" and panel.tabbed_with is None
-        ]
-        if bottoms:
-            width = max(1, (self.width() - sum(widths)) // len(bottoms))
-            self.resizeDocks(bottoms, [round(BOTTOM_HEIGHT * scale)] * len(bottoms), Qt.Orientation.Vertical)
-            self.resizeDocks(bottoms, [width] * len(bottoms), Qt.Orientation.Horizontal)
 
     def _show_tabs(self) -> None:
         for dock in self.docks.values():
@@ -295,8 +220,3 @@ class DockArea(QMainWindow):
         for widget in self.built:
             if callable(stop := getattr(widget, "stop", None)):
                 stop()
-
-
-def _lies_open(dock: QDockWidget) -> bool:
-    """Whether ``dock`` is in its place in the window, and not behind the tab of another."""
-    return dock.isVisible() and not dock.isFloating() and not dock.visibleRegion().isEmpty()

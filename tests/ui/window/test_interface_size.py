@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, current_theme, fix_width, theme_hub
-from gradsim.ui.window.docks import SETTLED_MS
+from gradsim.ui.window.dock_sizes import SETTLED_MS
 from gradsim.ui.window.main_window import MainWindow
 
 CONTROLS = QAbstractButton | QAbstractSlider | QComboBox | QLineEdit | QPlainTextEdit
