@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from gradsim.core.compiled import inlined, kernel
 from gradsim.core.render.few_heads import FEW_HEADS, LETTER_RADIUS, draw_few_heads
+from gradsim.core.render.lines import add_to_pixel
 from gradsim.core.render.palette import Color
-from gradsim.core.render.trails import Layer, add_to_pixel, add_trails
+from gradsim.core.render.trails import Layer, add_trails
 
 MAX_DISCS = 12_000
 CROWD = 2_000  # more particles than this share thinner and shorter trails
 MAX_HEADS = 100_000
 TRAIL_WIDTH = 1.6  # logical pixels
+JOINED_WIDTH = 2.0  # pixels: wider trails of few particles show how their pieces are joined
+MAX_JOINED = 64
 TRAIL_WEIGHT = 2.8  # of one trail against the map below it
 RIM_WIDTH = 1.2  # logical pixels around a large head
 MAX_TRAIL_RECORDS = 800_000  # read per frame, all particles together
@@ -100,6 +103,7 @@ def draw_particles(
         n_records = 1 + int(
             np.searchsorted(trails.steps, trails.step) - np.searchsorted(trails.steps, trails.step - trails.n_steps)
         )
+        line_width = (1.0 if crowded else TRAIL_WIDTH) * pixel_ratio
         stride = max(1, round(n_records * n_particles / MAX_TRAIL_RECORDS))
         add_trails(
             layer.sums,
@@ -113,10 +117,11 @@ def draw_particles(
             trails.n_steps,
             to_pixels,
             heads.colors,
-            (1.0 if crowded else TRAIL_WIDTH) * pixel_ratio,
+            line_width,
             weight,
             stride,
             (MAX_CROWD_TRAIL_PIXELS if crowded else MAX_TRAIL_PIXELS) * pixel_ratio / n_particles,
+            line_width > JOINED_WIDTH and n_particles <= MAX_JOINED,
         )
         layer.blend(picture)
     if n_particles > MAX_DISCS:

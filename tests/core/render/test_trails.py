@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradsim.core.render.trails import TILE, Layer, add_trails
+from gradsim.core.render.lines import TILE
+from gradsim.core.render.trails import Layer, add_trails
 
 WIDTH, HEIGHT = 100, 70
 BLUE = np.array([[255.0, 0.0, 0.0]], dtype=np.float32)
@@ -26,6 +28,7 @@ def add_path(
     head: tuple[float, float] | None = None,
     stride: int = 1,
     budget: float = 1e9,
+    joins: bool = False,
     colors: np.ndarray = BLUE,
 ) -> None:
     """Add the trail of a particle that was at ``points``, one a step; its head is at the last or ``head``."""
@@ -48,6 +51,7 @@ def add_path(
         1.0,
         stride,
         budget,
+        joins,
     )
 
 
@@ -67,10 +71,37 @@ def test_lines_are_as_wide_as_asked_in_every_direction(line_width: float, angle:
     assert covered == pytest.approx(50 * line_width, rel=0.02)
 
 
-def test_the_pieces_of_a_straight_path_neither_overlap_nor_leave_gaps() -> None:
-    whole = weights([(5.2, 10.4), (90.7, 50.9)])
-    pieces = weights([tuple(p) for p in np.linspace((5.2, 10.4), (90.7, 50.9), 23)])
-    assert np.abs(whole - pieces).max() < 0.06
+@pytest.mark.parametrize("joins", [False, True])
+def test_the_pieces_of_a_straight_path_neither_overlap_nor_leave_gaps(joins: bool) -> None:
+    whole = weights([(5.2, 10.4), (90.7, 50.9)], joins=joins)
+    pieces = weights([tuple(p) for p in np.linspace((5.2, 10.4), (90.7, 50.9), 23)], joins=joins)
+    assert np.abs(whole - pieces).max() < (0.02 if joins else 0.06)
+
+
+@pytest.mark.parametrize("line_width", [2.4, 4.8, 9.0])
+@pytest.mark.parametrize("turn", [0, 3, 30, 60, 90, 120, 150, 177, 179.99, 180])
+@pytest.mark.parametrize("angle", [0, 20, 45, 70, 90, 200])
+def test_joined_pieces_cover_what_lies_within_half_a_width_of_the_path(
+    line_width: float, turn: float, angle: float
+) -> None:
+    """Once: where the path bends, it is as dark as elsewhere, and has neither notch nor bead."""
+    there, back = (np.array([np.cos(a), np.sin(a)]) for a in np.radians([angle, angle + turn]))
+    corner = np.array([50.3, 35.1])
+    points = [corner - 24 * there, corner, corner + 24 * back]
+    y, x = np.mgrid[0.5:HEIGHT, 0.5:WIDTH]
+    places = np.stack([x, y], axis=-1)
+    distance = np.min([distance_to_piece(places, a, b) for a, b in pairwise(points)], axis=0)
+    expected = np.clip(0.5 * line_width + 0.5 - distance, 0.0, 1.0)
+    drawn = weights([tuple(point) for point in points], line_width=line_width, joins=True)
+    assert drawn.max() <= 1.0 + 1e-6
+    assert (drawn - expected).max() < 1e-6
+    assert (expected - drawn).max() < 0.13  # of a pixel on the outline, which two pieces share
+    assert drawn.sum() == pytest.approx(expected.sum(), rel=0.004)
+
+
+def distance_to_piece(places: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    along = np.clip((places - a) @ (b - a) / ((b - a) @ (b - a)), 0.0, 1.0)
+    return np.linalg.norm(places - a - along[..., np.newaxis] * (b - a), axis=-1)
 
 
 @pytest.mark.parametrize(
@@ -95,13 +126,14 @@ def test_pieces_to_nowhere_are_left_out(bad: float) -> None:
 
 @given(st.lists(st.tuples(st.floats(allow_nan=True), st.floats(allow_nan=True)), min_size=2, max_size=6))
 def test_any_path_can_be_drawn(points: list[tuple[float, float]]) -> None:
-    drawn = weights(points)
-    assert np.isfinite(drawn).all()
+    for joins in (False, True):
+        assert np.isfinite(weights(points, joins=joins)).all()
 
 
-def test_a_path_through_the_picture_is_cut_at_its_edges() -> None:
-    inside = weights([(0.0, 20.0), (100.0, 60.0)])
-    across = weights([(-100.0, -20.0), (200.0, 100.0)])
+@pytest.mark.parametrize("joins", [False, True])
+def test_a_path_through_the_picture_is_cut_at_its_edges(joins: bool) -> None:
+    inside = weights([(0.0, 20.0), (100.0, 60.0)], joins=joins)
+    across = weights([(-100.0, -20.0), (200.0, 100.0)], joins=joins)
     assert np.abs(inside - across)[:, 3:-3].max() < 1e-5
 
 
@@ -127,10 +159,11 @@ def test_blending_is_a_weighted_average_in_any_order_and_clears_the_layer() -> N
 
 @given(st.lists(st.tuples(st.floats(-50, 150), st.floats(-50, 150)), min_size=2, max_size=5))
 def test_whatever_is_drawn_lies_in_a_touched_tile(points: list[tuple[float, float]]) -> None:
-    layer = Layer.empty(WIDTH, HEIGHT)
-    add_path(layer, points, line_width=5.0)
-    tiles = layer.touched.repeat(TILE, axis=0).repeat(TILE, axis=1)[:HEIGHT, :WIDTH]
-    assert not layer.sums[tiles == 0].any()
+    for joins in (False, True):
+        layer = Layer.empty(WIDTH, HEIGHT)
+        add_path(layer, points, line_width=5.0, joins=joins)
+        tiles = layer.touched.repeat(TILE, axis=0).repeat(TILE, axis=1)[:HEIGHT, :WIDTH]
+        assert not layer.sums[tiles == 0].any()
 
 
 def test_trails_fade_with_age_and_end_at_their_length() -> None:
@@ -148,8 +181,10 @@ def test_a_trail_ends_at_the_head_between_two_records() -> None:
 
 
 def test_a_trail_stops_at_its_budget() -> None:
-    drawn = weights([(float(k % 2) * 80 + 10, 35.0) for k in range(1001)], budget=200.0, line_width=1.0)
-    assert 40 < drawn.sum() <= 200
+    for joins in (False, True):
+        path = [(float(k % 2) * 80 + 10, 35.0) for k in range(1001)]
+        drawn = weights(path, budget=200.0, line_width=1.0, joins=joins)
+        assert 40 < drawn.sum() <= 200
 
 
 def test_vertices_of_a_coarse_trail_stay_in_place_as_time_goes_on() -> None:
