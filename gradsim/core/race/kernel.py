@@ -92,9 +92,9 @@ def race_blocks(  # type: ignore[no-untyped-def]
         stopped[:] = 0
         for i in range(n if stopped_before.shape[0] > 0 else 0):
             stopped[i] = stopped_before[begin + i]
-        n_asked, n_failed, n_by_kernels = 0, 0, 0
+        n_failed, n_by_kernels = 0, 0
         first_step = handover.first_step
-        t, record = first_step, np.int64(0)
+        t, record, n_asked = first_step, np.int64(0), np.int64(0)  # not literal: see prepare_update
         while t <= n_steps:
             if signals[0] != 0:
                 return 1
