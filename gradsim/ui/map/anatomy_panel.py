@@ -115,7 +115,9 @@ class AnatomyPanel(QScrollArea):
         layout.setContentsMargins(16, 4, 12, 12)
         layout.setSpacing(10)
         self._head = QWidget()
-        self._head.setLayout(row(self.swatch, self.name, self.step))
+        head = row(self.swatch, self.name, self.step)
+        head.setStretch(1, 1)
+        self._head.setLayout(head)
         layout.addWidget(self._head)
         layout.addWidget(self.hint)
         layout.addWidget(content)
@@ -163,8 +165,11 @@ class AnatomyPanel(QScrollArea):
         side = round(10 * theme_hub().scale)
         self.swatch.setFixedSize(side, side)
         self.swatch.setStyleSheet(f"background: {ink}; border-radius: {side // 2}px")
-        number = "" if run.n_raced == 1 else f", particle {format_count(particle + 1)}"
-        self.name.show_text(label_of(entry) + number)
+        name, number = label_of(entry), format_count(particle + 1)
+        if run.n_raced == 1:
+            self.name.show_text(name)
+        else:
+            self.name.show_text(f"{name}, particle {number}", shorter=(f"{name}, no. {number}",))
 
     def _show_anatomy(self, anatomy: Anatomy) -> None:
         ended = anatomy.update is None
@@ -173,7 +178,7 @@ class AnatomyPanel(QScrollArea):
         )
         self.rule.show_lines(anatomy.rule.latex, anatomy.rule.formula)
         self.rule.setToolTip(anatomy.rule.reference)
-        self.values.setText("" if anatomy.update is None else "   ".join(_settings(anatomy)))
+        self.values.setText("" if anatomy.update is None else "   ".join(map(_unbroken, _settings(anatomy))))
         self._show_table(anatomy)
         for axis, formula in enumerate(self.formulas):
             lines = broken_lines(filled_lines(anatomy, axis)) if axis < len(anatomy.position) else ()
@@ -196,7 +201,7 @@ class AnatomyPanel(QScrollArea):
         for line, (kind, text, vector) in enumerate(table_rows(anatomy)):
             if kind:
                 self._add(line, 0, ArrowSample(kind))
-            numbers = format_vector(vector.tolist(), digits=3).replace(" ", "\u00a0")  # a narrow panel breaks before it
+            numbers = _unbroken(format_vector(vector.tolist(), digits=3))
             cell = label(f"{text}   {numbers}", "reading")
             cell.setWordWrap(True)
             if len(vector) > 1 and text != "position":
@@ -245,3 +250,8 @@ def _settings(anatomy: Anatomy) -> list[str]:
         f"{HYPERPARAMETERS[name].symbol} = {shown_number(value)}"
         for name, value in anatomy.update.hyperparameters.items()
     ]
+
+
+def _unbroken(text: str) -> str:
+    """The same text, which a narrow panel breaks before or behind, but not within."""
+    return text.replace(" ", "\u00a0")

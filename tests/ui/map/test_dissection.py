@@ -198,6 +198,25 @@ def test_the_panel_says_how_to_begin(qtbot, show) -> None:
     assert HINT in texts(panel_of(qtbot, view))
 
 
+def test_names_are_whole_where_there_is_room_and_settings_are_not_broken(qtbot, show) -> None:
+    view = show(racers(OptimizerEntry(name="saddle_free_newton"), ADAM))
+    panel = panel_of(qtbot, view)
+    select(qtbot, view, ParticlePlace(0, 0))
+    qtbot.waitUntil(lambda: panel.step.text() == "step 0 → 1")
+    assert panel.name.text() == panel.name.full_text == "Saddle-free Newton"
+    select(qtbot, view, ParticlePlace(1, 0))
+    qtbot.waitUntil(lambda: "ε" in panel.values.text())
+    assert "ε\u00a0=\u00a010⁻⁸" in panel.values.text().split("   ")
+
+
+def test_the_number_of_a_particle_is_told_in_whatever_room_there_is(qtbot, show) -> None:
+    view = show(cloud(optimizers=(OptimizerEntry(name="saddle_free_newton"),)))
+    panel = panel_of(qtbot, view)
+    select(qtbot, view, ParticlePlace(0, 341))
+    qtbot.waitUntil(lambda: panel.step.text() == "step 0 → 1")
+    assert panel.name.text().endswith("342")
+
+
 def test_the_numbers_of_the_lesson_by_hand_are_on_the_panel(qtbot, show) -> None:
     view = show(load_scene(asset_path("lessons") / "04-momentum-by-hand.gradsim"))
     panel = panel_of(qtbot, view)
