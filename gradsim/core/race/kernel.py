@@ -112,6 +112,8 @@ def race_blocks(  # type: ignore[no-untyped-def]
                     step, surface, rule, records, record, aside, stopped, any_stopped, begin, n, first_step, t, end
                 )
                 if not is_done:
+                    if records.streams:
+                        await_streams()  # the same places are written again
                     copy_rows(earlier, state, state.shape[0], n)
                     n_failed += 1
                     n_by_kernels = n_failed  # the oftener it fails, the less often it is tried
