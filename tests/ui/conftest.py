@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hands import is_up_to_date
+from hands import is_finished, is_up_to_date
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -94,11 +94,8 @@ def playback(dressed: QApplication) -> Iterator[Playback]:
 @pytest.fixture
 def run_session(qtbot: QtBot, session: Session) -> Session:
     """The session with its run, its surface and its critical points."""
-    with qtbot.waitSignals(
-        [session.run_changed, session.surface_changed],
-        timeout=RUN_TIMEOUT_MS,
-    ):
-        session.start()
+    session.start()
+    qtbot.waitUntil(lambda: is_finished(session))
     return session
 
 

@@ -30,6 +30,13 @@ def is_up_to_date(view: MapView) -> bool:
     )
 
 
+def is_finished(session: Session) -> bool:
+    """Whether the workers have handed over everything that they make of a new scene, so that nothing changes later."""
+    results = session.results
+    working = results.busy or results._surface_job.busy or results._points_job.busy
+    return not working and None not in (results.surface, results.run, results.critical_points)
+
+
 def pixel_of(view: MapView, *place: float, panel: int = 0) -> QPoint:
     (pixel,) = view.picture.overlays[panel].to_picture(np.array([place])).tolist()
     return QPointF(*pixel).toPoint()

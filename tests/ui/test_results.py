@@ -39,7 +39,6 @@ def test_how_it_is_shown_is_not_simulated_again(run_session: Session, qtbot: QtB
 
 
 def test_critical_points_are_searched_only_for_another_surface_or_domain(run_session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: run_session.critical_points is not None, timeout=RUN_TIMEOUT_MS)
     with qtbot.assertNotEmitted(run_session.critical_points_changed, wait=100):
         run_session.edit(replace(run_session.scene, steps=70), "change steps")
     with qtbot.waitSignals([run_session.critical_points_changed] * 2, timeout=RUN_TIMEOUT_MS):

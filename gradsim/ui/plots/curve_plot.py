@@ -137,6 +137,7 @@ class CurvePlot(QWidget):
         seen = is_seen(self)
         self._stale = not seen or self._pause.isActive()
         if not seen and request.key != self._key:
+            self._job.cancel()
             self.picture, self._key = None, ()  # it would keep a run in memory that nobody looks at
         if self._stale:
             return

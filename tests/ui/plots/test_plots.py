@@ -29,8 +29,12 @@ def built(qtbot: QtBot, session: Session, playback: Playback, kind: type[PlotPan
     qtbot.addWidget(panel)
     panel.resize(700, 200)
     panel.show()
-    qtbot.waitUntil(lambda: panel.plot.picture is not None, timeout=RUN_TIMEOUT_MS)
+    qtbot.waitUntil(lambda: panel.plot.picture is not None and not is_drawing(panel.plot))
     return panel
+
+
+def is_drawing(plot: CurvePlot) -> bool:
+    return plot._stale or plot._job.busy
 
 
 @pytest.fixture
@@ -42,7 +46,6 @@ def panel(qtbot: QtBot, run_session: Session, playback: Playback) -> Iterator[Lo
 
 @pytest.fixture
 def distance_panel(qtbot: QtBot, run_session: Session, playback: Playback) -> Iterator[DistancePlot]:
-    qtbot.waitUntil(lambda: run_session.critical_points is not None, timeout=RUN_TIMEOUT_MS)
     panel = built(qtbot, run_session, playback, DistancePlot)
     yield panel
     panel.stop()
