@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hands import is_finished, is_up_to_date
+from hands import is_finished, is_up_to_date, let_go_of_the_mouse
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -31,6 +31,12 @@ def own_settings(tmp_path: Path) -> None:
     """No test reads or writes the user's own settings."""
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture(autouse=True)
+def mouse_is_elsewhere(qapp: QApplication) -> None:
+    """No test begins with a button that another has held down, nor with the mouse over what it opens."""
+    let_go_of_the_mouse()
 
 
 @pytest.fixture(autouse=True, scope="session")

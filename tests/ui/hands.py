@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QCursor, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gradsim.core.scene_file import save_scene
 from gradsim.ui.map.map_view import MapView
@@ -16,6 +17,16 @@ from gradsim.ui.widgets.number_field import NumberField
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
+FAR_AWAY = QPoint(-10_000, -10_000)
+
+
+def let_go_of_the_mouse() -> None:
+    """Release all buttons, which Qt's test library goes on holding down, and leave all windows."""
+    nowhere = QWidget()
+    for button in (LEFT, MIDDLE, RIGHT):
+        QTest.mouseRelease(nowhere, button)
+    QCursor.setPos(FAR_AWAY)
+    QApplication.processEvents()
 
 
 def is_up_to_date(view: MapView) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import HUGE_RATES, OPTIMIZERS, Optimizer
@@ -67,7 +67,7 @@ class MethodPopup(Popup):
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
         self.list.currentItemChanged.connect(self._show_highlighted)
-        self.list.itemEntered.connect(self._highlight)
+        self.list.viewport().installEventFilter(self)
         self.list.itemClicked.connect(self._choose)
         theme_hub().changed.connect(self._fit)
         self._fit()
@@ -127,8 +127,9 @@ class MethodPopup(Popup):
             self.list.setCurrentItem(self._items()[0])
         self._show_highlighted()
 
-    def _highlight(self, item: QListWidgetItem) -> None:
-        if item.data(NAME_ROLE):
+    def _highlight_at(self, place: QPoint) -> None:
+        item = self.list.itemAt(place)
+        if item is not None and item.data(NAME_ROLE):
             self.list.setCurrentItem(item)
 
     def _show_highlighted(self, *_: object) -> None:
@@ -153,6 +154,9 @@ class MethodPopup(Popup):
             self.list.scrollToItem(self.list.currentItem())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Qt would call an item entered as well that is scrolled under a mouse at rest, and arrows would lead nowhere.
+        if watched is not self.search and isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            self._highlight_at(event.position().toPoint())
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in _LIST_KEYS:
                 page = 6 if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) else 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
@@ -193,6 +193,20 @@ def test_arrows_walk_over_headings_and_enter_adds(
     for _ in order:
         qtbot.keyClick(popup.search, Qt.Key.Key_PageDown)
     assert popup.highlighted == order[-1]
+
+
+def test_a_mouse_that_rests_on_the_list_does_not_keep_the_arrows_from_walking(qtbot: QtBot, popup: MethodPopup) -> None:
+    lowest = popup.list.viewport().rect().bottomLeft() + QPoint(20, -5)
+    qtbot.mouseMove(popup.list.viewport(), lowest - QPoint(0, 40))
+    qtbot.mouseMove(popup.list.viewport(), lowest)
+    titles = {optimizer.title: name for name, optimizer in OPTIMIZERS.items()}
+    order = [titles[text] for text in shown(popup) if text in titles]
+    place = order.index(popup.highlighted)
+    assert place > 2, "the mouse highlights"
+    for _ in range(8):
+        qtbot.keyClick(popup.search, Qt.Key.Key_Down)
+        qtbot.wait(1)
+    assert popup.highlighted == order[place + 8]
 
 
 def test_nothing_is_added_where_nothing_is_found(qtbot: QtBot, popup: MethodPopup, session: Session) -> None:
