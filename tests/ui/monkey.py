@@ -43,6 +43,7 @@ class Monkey:
     def __init__(self, window: MainWindow, session: Session, folder: Path, *, seed: int) -> None:
         self._window, self._session, self._folder = window, session, folder
         self._random = random.Random(seed)
+        self._second_random = random.Random(seed)  # of its own: when it is needed is a matter of time
         self._start = session.scene
         self.log: list[str] = []
         self.n_checks = 0
@@ -96,8 +97,8 @@ class Monkey:
         popup = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         if popup is not None:
             self._note("release", popup)
-            if self._random.random() < 0.5:
-                QTest.mouseClick(popup, LEFT, pos=self._place(popup))
+            if self._second_random.random() < 0.5:
+                QTest.mouseClick(popup, LEFT, pos=_place(popup, self._second_random))
             if shiboken6.isValid(popup):
                 popup.close()
 
@@ -139,7 +140,7 @@ class Monkey:
         return self._random.choice(seen)
 
     def _place(self, widget: QWidget) -> QPoint:
-        return QPoint(self._random.randrange(max(1, widget.width())), self._random.randrange(max(1, widget.height())))
+        return _place(widget, self._random)
 
     def _click(self) -> None:
         widget = self._target()
@@ -229,6 +230,10 @@ class Monkey:
                 self._window.docks.restore_layout,
             ]
         )()
+
+
+def _place(widget: QWidget, chance: random.Random) -> QPoint:
+    return QPoint(chance.randrange(max(1, widget.width())), chance.randrange(max(1, widget.height())))
 
 
 def small(scene: Scene) -> Scene:

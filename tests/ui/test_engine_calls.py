@@ -64,7 +64,6 @@ except Cancelled:
 ENDING_EARLY = """
 import sys
 import threading
-import time
 from gradsim.core.ending import stop_compiling
 from gradsim.core.errors import Cancelled
 from gradsim.ui import engine_calls
@@ -75,16 +74,18 @@ def load():
     except Cancelled:
         print("cancelled")
 
-worker = threading.Thread(target=load)
+class Finder:
+    def find_spec(self, wanted, *_):
+        if wanted == "platformdirs":  # which the module of kernels imports
+            assert not hasattr(sys.modules["gradsim.core.compiled"], "kernel")
+            stop_compiling()
+
 if sys.argv[1] == "half-way":
-    worker.start()
-    while worker.is_alive() and "gradsim.core.compiled" not in sys.modules:
-        time.sleep(0)
-    assert not hasattr(sys.modules["gradsim.core.compiled"], "kernel")
-    stop_compiling()
+    sys.meta_path.insert(0, Finder())
 else:
     stop_compiling()
-    worker.start()
+worker = threading.Thread(target=load)
+worker.start()
 worker.join()
 """
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from command_line import PATIENCE_S
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -60,11 +61,11 @@ def test_a_waiting_job_is_replaced_by_the_latest(qtbot: QtBot, job: LatestJob) -
 
     def block() -> None:
         started.set()
-        gate.wait(5)
+        gate.wait(PATIENCE_S)
 
     job.finished.connect(results.append)
     job.submit(block)
-    assert started.wait(5)
+    assert started.wait(PATIENCE_S)
     for number in range(20):
         job.submit(lambda number=number: number)
     gate.set()
@@ -78,7 +79,7 @@ def test_a_running_job_is_told_to_give_way_after_its_grace(qtbot: QtBot, dressed
     results = []
     job.finished.connect(results.append)
     job.submit(wait_for_cancel, started)
-    assert started.wait(5)
+    assert started.wait(PATIENCE_S)
     job.submit(lambda: "latest")
     qtbot.waitUntil(lambda: bool(results))
     assert results == ["latest"]
@@ -88,7 +89,7 @@ def test_a_running_job_is_told_to_give_way_after_its_grace(qtbot: QtBot, dressed
 def test_results_of_cancelled_jobs_are_dropped(qtbot: QtBot, job: LatestJob) -> None:
     gate, results = threading.Event(), []
     job.finished.connect(results.append)
-    job.submit(lambda: gate.wait(5) and "stale")
+    job.submit(lambda: gate.wait(PATIENCE_S) and "stale")
     job.cancel()
     job.submit(lambda: "fresh")
     gate.set()
@@ -126,7 +127,7 @@ def test_busy_tells_whether_the_latest_job_is_under_way(qtbot: QtBot, job: Lates
 def test_stop_ends_a_running_job_and_refuses_more(dressed: QApplication) -> None:
     job, started = LatestJob(), threading.Event()
     job.submit(wait_for_cancel, started)
-    assert started.wait(5)
+    assert started.wait(PATIENCE_S)
     job.stop()
     assert job._thread is None, "it did not end in time"
     job.submit(lambda: None)

@@ -119,8 +119,11 @@ def test_the_title_of_a_scene_without_one_is_its_file(session: Session, tmp_path
 def test_an_edit_does_not_look_through_a_long_list_of_points_again(session: Session) -> None:
     points = tuple((0.01 * k, 0.5) for k in range(100_000))
     session.edit(replace(session.scene, starts=PointStarts(points=points), steps=1), "change starts")
-    began = time.thread_time()  # not the workers', which race and compile meanwhile
-    session.edit(replace(session.scene, seed=5), "change seed")
-    assert time.thread_time() - began < 0.02
+    durations_s = []
+    for seed in (5, 6, 7):  # the best of three, of this thread's own time: the workers race and compile meanwhile
+        began = time.thread_time()
+        session.edit(replace(session.scene, seed=seed), "change seed")
+        durations_s.append(time.thread_time() - began)
+    assert min(durations_s) < 0.02
     with pytest.raises(SceneError):
         session.edit(replace(session.scene, starts=PointStarts(points=(*points, (math.nan, 0.0)))))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.checks import check_scene
 from gradsim.core.optimizers import OPTIMIZERS
@@ -92,8 +93,9 @@ def test_the_arrow_gives_way_to_a_long_name(picker: OptimizerPicker, session: Se
     assert title.fontMetrics().horizontalAdvance(title.text()) > 0.9 * title.width()
 
 
-def test_two_quick_clicks_rename(qtbot: QtBot, picker: OptimizerPicker) -> None:
+def test_two_quick_clicks_rename(qtbot: QtBot, picker: OptimizerPicker, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a desktop sends them: the list that the first has opened has the mouse, and gets the second."""
+    monkeypatch.setattr(QApplication, "doubleClickInterval", lambda: RUN_TIMEOUT_MS)
     card = picker.cards[0]
     qtbot.mouseClick(card.head, LEFT, pos=name_of(card))
     at = picker.popup.mapFromGlobal(card.head.mapToGlobal(name_of(card)))
@@ -102,10 +104,13 @@ def test_two_quick_clicks_rename(qtbot: QtBot, picker: OptimizerPicker) -> None:
     assert not picker.popup.isVisible()
 
 
-def test_a_late_second_click_only_closes_the_list(qtbot: QtBot, picker: OptimizerPicker) -> None:
+def test_a_late_second_click_only_closes_the_list(
+    qtbot: QtBot, picker: OptimizerPicker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QApplication, "doubleClickInterval", lambda: 5)
     card = picker.cards[0]
     qtbot.mouseClick(card.head, LEFT, pos=name_of(card))
-    qtbot.wait(QApplication.doubleClickInterval() + 50)
+    qtbot.waitUntil(lambda: picker.popup.shown_for_ms > 5)
     at = picker.popup.mapFromGlobal(card.head.mapToGlobal(name_of(card)))
     qtbot.mousePress(picker.popup, LEFT, pos=at)
     assert not card.head.editor.isVisible()

@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.gallery import GALLERY
 from gradsim.core.scene import Domain, FormulaSurface
 from gradsim.ui.edits import with_formula, with_surface
+from gradsim.ui.optimizers import card_list
 from gradsim.ui.optimizers.box_fields import BoxFields
 from gradsim.ui.optimizers.optimizer_picker import OptimizerPicker
 from gradsim.ui.playback import Playback
@@ -131,7 +133,10 @@ def test_a_wider_domain_leaves_the_box(fields: BoxFields, session: Session) -> N
     assert box_of(session) == DOMAIN_BOX
 
 
-def test_what_opens_below_comes_into_view(qtbot: QtBot, picker: OptimizerPicker, fields: BoxFields) -> None:
+def test_what_opens_below_comes_into_view(
+    qtbot: QtBot, picker: OptimizerPicker, fields: BoxFields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card_list, "FOLLOW_MS", RUN_TIMEOUT_MS)  # until all is laid out, however late that is
     fields.switch.click()
     view = picker.list.viewport()
 

@@ -25,6 +25,12 @@ from gradsim.ui.widgets.number_field import number_text
 
 
 @pytest.fixture
+def follows_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a card be followed until its formula has been set, however late that is."""
+    monkeypatch.setattr(card_list, "FOLLOW_MS", RUN_TIMEOUT_MS)
+
+
+@pytest.fixture
 def picker(qtbot: QtBot, session: Session, playback: Playback) -> Iterator[OptimizerPicker]:
     picker = OptimizerPicker(session, playback)
     qtbot.addWidget(picker)
@@ -151,6 +157,7 @@ def test_a_new_card_comes_into_view(picker: OptimizerPicker) -> None:
         assert card.visibleRegion().boundingRect().height() == card.height()
 
 
+@pytest.mark.usefixtures("follows_for_long")
 def test_unfolded_settings_come_into_view(qtbot: QtBot, picker: OptimizerPicker) -> None:
     picker.resize(280, 900)
     card = picker.cards[-1]
@@ -163,11 +170,8 @@ def test_unfolded_settings_come_into_view(qtbot: QtBot, picker: OptimizerPicker)
     assert card.visibleRegion().boundingRect().top() == 0
 
 
-def test_a_card_in_use_stays_in_view_when_it_grows_and_when_it_moves(
-    qtbot: QtBot, picker: OptimizerPicker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(card_list, "FOLLOW_MS", RUN_TIMEOUT_MS)  # until its formula has been set, however late that is
-
+@pytest.mark.usefixtures("follows_for_long")
+def test_a_card_in_use_stays_in_view_when_it_grows_and_when_it_moves(qtbot: QtBot, picker: OptimizerPicker) -> None:
     def bottom_is_visible() -> bool:
         return card.visibleRegion().boundingRect().bottom() == card.rect().bottom()
 

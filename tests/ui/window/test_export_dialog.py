@@ -104,9 +104,9 @@ def test_it_writes_the_video_and_keeps_its_settings_in_the_scene(qtbot, dialog) 
 
 
 def test_cancelling_leaves_no_file(qtbot, dialog) -> None:
-    type_number(qtbot, dialog.form.seconds_field, "60")
+    type_number(qtbot, dialog.form.seconds_field, "600")
     dialog.export_button.click()
-    qtbot.waitUntil(lambda: dialog.progress_bar.value() > 20)
+    qtbot.waitUntil(lambda: dialog.progress_bar.value() > 2)
     dialog.cancel_button.click()
     assert dialog.isVisible()
     assert dialog.note.text() == "Cancelled; no file was written."
@@ -116,9 +116,9 @@ def test_cancelling_leaves_no_file(qtbot, dialog) -> None:
 
 @pytest.mark.parametrize("end", ["close", "stop"])
 def test_closing_during_an_export_leaves_no_file(qtbot, dialog, end: str) -> None:
-    type_number(qtbot, dialog.form.seconds_field, "60")
+    type_number(qtbot, dialog.form.seconds_field, "600")
     dialog.export_button.click()
-    qtbot.waitUntil(lambda: dialog.progress_bar.value() > 20)
+    qtbot.waitUntil(lambda: dialog.progress_bar.value() > 2)
     getattr(dialog, end)()
     folder = dialog.form.path.parent
     qtbot.waitUntil(lambda: list(folder.iterdir()) == [])

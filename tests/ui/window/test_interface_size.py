@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -31,7 +31,13 @@ CONTROLS = QAbstractButton | QAbstractSlider | QComboBox | QLineEdit | QPlainTex
 
 
 def settle() -> None:
-    QTest.qWait(2 * SETTLED_MS)
+    """Let everything take its size; timers run in the order in which they are due, on a busy machine all too late."""
+    passed: list[bool] = []
+    QTimer.singleShot(2 * SETTLED_MS, lambda: passed.append(True))
+    while not passed:
+        QTest.qWait(1)
+    for _ in range(5):
+        QApplication.processEvents()
 
 
 @pytest.fixture

@@ -154,10 +154,10 @@ RACING = "racing all particles …"
 
 @pytest.fixture
 def racing_window(window: MainWindow, session: Session, qtbot: QtBot) -> MainWindow:
-    """A window in which all particles of a large race are being raced for a while."""
+    """A window in which all particles of a large race are being raced, for longer than a test takes."""
     window.resize(1400, 800)
     session.results.set_memory_budget(2**26)
-    session.edit(replace(session.scene, starts=UniformStarts(n=20_000), steps=20_000), "change starts")
+    session.edit(replace(session.scene, starts=UniformStarts(n=20_000), steps=200_000), "change starts")
     qtbot.waitUntil(lambda: window.top_bar.message.text().startswith(RACING), timeout=RUN_TIMEOUT_MS)
     return window
 

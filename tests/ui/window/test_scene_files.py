@@ -117,20 +117,25 @@ def test_the_end_of_the_application_ends_the_waiting_and_completes_the_file(
     files: SceneFiles, session: Session, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.path = tmp_path / "race.gradsim"
-    ending = threading.Event()
+    began, ending = threading.Event(), threading.Event()
 
     def write_slowly(scene: Scene, path: Path) -> None:
+        began.set()
         ending.wait(PATIENCE_S)
         time.sleep(0.1)
         save_scene(scene, path)
 
-    def end() -> None:
-        ending.set()
-        files.stop()
+    def end_once_it_has_begun() -> None:
+        if began.is_set() and not ending.is_set():
+            ending.set()
+            files.stop()
 
     monkeypatch.setattr(scene_files, "save_scene", write_slowly)
-    QTimer.singleShot(20, end)
+    ticking = QTimer(interval=10)
+    ticking.timeout.connect(end_once_it_has_begun)
+    ticking.start()
     assert not files.save()
+    ticking.stop()
     assert load_scene(session.path) == session.scene
     assert told == []
     assert not files.save(), "there is no worker any more"
