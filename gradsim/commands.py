@@ -12,7 +12,10 @@ from gradsim.core.errors import GradsimError
 
 
 def open_window(path: Path | None) -> None:
-    """Open the window on the scene at ``path``, or on the opening race when None, until it is closed."""
+    """Open the window on the scene at ``path``, or on the opening race when None, until it is closed.
+
+    Ctrl-C, a polite kill and a terminal that closes end it too, as tidily, but unasked.
+    """
     from gradsim.ui.system_libraries import check_window
 
     # A bad scene is told in the terminal it was named in, before a window opens.
@@ -21,7 +24,8 @@ def open_window(path: Path | None) -> None:
     gc.disable()  # a seventh of the time to the first paint; the window has a collector of its own
     from gradsim.ui.app import run_window
 
-    status = run_window(scene, path)
+    with interruption.signals_cancel() as asked_to_end:
+        status = run_window(scene, path, asked_to_end=asked_to_end)
     if status:
         raise GradsimError(f"the window ended with status {status}")
 

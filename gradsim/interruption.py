@@ -12,6 +12,8 @@ from gradsim.core.ending import stop_compiling
 from gradsim.core.errors import Cancelled
 
 STATUS = 128 + signal.SIGINT
+POLITE_KILLS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What a system that shuts down sends, and a terminal that is closed; Windows has only the first."""
 
 Item = TypeVar("Item")
 
@@ -27,7 +29,7 @@ def signals_cancel() -> Iterator[Callable[[], bool]]:
     Not for what waits, as printing into a pipe may: nobody polls meanwhile.
 
     Raises:
-        SystemExit: instead of the job's Cancelled after a polite kill.
+        SystemExit: instead of the job's Cancelled after a polite kill, or where a terminal was closed.
     """
     came: list[int] = []
 
@@ -37,11 +39,11 @@ def signals_cancel() -> Iterator[Callable[[], bool]]:
         stop_compiling()  # meanwhile nobody polls
 
     try:
-        with _handled_by(note, signal.SIGINT, signal.SIGTERM):
+        with _handled_by(note, signal.SIGINT, *POLITE_KILLS):
             yield lambda: bool(came)
     except Cancelled:
-        if signal.SIGTERM in came:
-            raise SystemExit(128 + signal.SIGTERM) from None
+        if kills := [number for number in came if number in POLITE_KILLS]:
+            raise SystemExit(128 + kills[0]) from None
         raise
 
 

@@ -55,7 +55,7 @@ def save_scene(scene: Scene, path: str | os.PathLike[str]) -> None:
     data = encode_scene(scene)
     name = shown(os.fspath(path), max_length=_MAX_PATH_SHOWN)
     try:
-        _replace_file(Path(path).resolve(), data)
+        replace_file(Path(path).resolve(), data)
     except (OSError, ValueError) as error:
         raise SceneFileError(f"cannot write {name}: {_reason(error)}") from error
 
@@ -163,7 +163,8 @@ def _layout(value: object, indent: str) -> str:
     return f"{opening}\n{inner}" + f",\n{inner}".join(items) + f"\n{indent}{closing}"
 
 
-def _replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path``; what stood there before stays whole until all of it is written. Raises OSError."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     # In the same folder, because a rename is atomic only within one file system.

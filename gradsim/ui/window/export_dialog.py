@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QStandardPaths
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from gradsim.core.errors import GradsimError
 from gradsim.core.scene import Scene
@@ -106,6 +106,23 @@ class ExportDialog(QDialog):
         if self._job.busy:
             self._job.cancel()
             self.note.setText("Cancelled; no file was written.")
+
+    def may_end(self) -> bool:
+        """Ask before an export that is under way would end with the application; return whether it may."""
+        if not self._job.busy:
+            return True
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("gradsim")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"Cancel the export of “{self.form.path.name}”?")
+        box.setInformativeText("The video is not complete yet; nothing of it would be kept.")
+        cancel = box.addButton("Cancel the export", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton("Go on exporting", QMessageBox.ButtonRole.RejectRole))
+        self._job.busy_changed.connect(box.reject)  # it has ended meanwhile: the dialog below says how
+        box.exec()
+        box.deleteLater()
+        return box.clickedButton() is cancel
 
     def stop(self) -> None:
         """Cancel an export and wait until nothing of it is left; the dialog exports no more."""

@@ -25,11 +25,12 @@ from gradsim.ui.widgets.whole_area import WholeArea
 from gradsim.ui.window.code_copy import CodeCopy
 from gradsim.ui.window.docks import DockArea
 from gradsim.ui.window.menu_bar import MenuBar
-from gradsim.ui.window.menu_parts import add_lessons, add_panels, add_recent_files
+from gradsim.ui.window.menu_parts import add_lessons, add_panels, add_recent_files, add_unsaved_scenes
 from gradsim.ui.window.panels import PANELS
 from gradsim.ui.window.presentation import Presentation
 from gradsim.ui.window.scene_files import SceneFiles, dropped_scene
 from gradsim.ui.window.top_bar import TopBar
+from gradsim.ui.window.unsaved_work import UnsavedWork
 from gradsim.ui.window.window_commands import CommandActions
 from gradsim.ui.window.window_place import keep_place, take_place
 
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self._session = session
         self._playback = playback
         self.files = SceneFiles(session, self)
+        self.unsaved_work = UnsavedWork(session, self)
         self.code_copy = CodeCopy(session, self)
         self.map_view = MapView(session, playback)
         map_frame = MapFrame(self.map_view)
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.actions_ = CommandActions(self)
         parts = {
             "recent": lambda menu: add_recent_files(menu, self.files),
+            "unsaved": lambda menu: add_unsaved_scenes(menu, self.files, self.unsaved_work),
             "panels": lambda menu: add_panels(menu, self.docks),
             "lessons": lambda menu: add_lessons(menu, self.files, session),
         }
@@ -163,6 +166,7 @@ class MainWindow(QMainWindow):
         self._show_lesson(self._session.scene)
         take_place(self)
         self.painted.connect(self.docks.raise_floating)
+        self.painted.connect(self.unsaved_work.tell_left)
 
     def choose_theme(self, name: str) -> None:
         """Dress the application in theme ``name`` and keep it for next time."""
@@ -206,7 +210,8 @@ class MainWindow(QMainWindow):
         self._playback.pause()
         if self._export_dialog is not None:
             self._export_dialog.stop()
-        for each in (self.files, self.code_copy, self.map_view, self.docks, self.playback_bar, self._session):
+        parts = (self.files, self.unsaved_work, self.code_copy, self.map_view, self.docks, self.playback_bar)
+        for each in (*parts, self._session):
             each.stop()
 
     def _follow_run(self, run: Run | None) -> None:
@@ -273,10 +278,21 @@ class MainWindow(QMainWindow):
             self.files.open_path(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        exports_on = self._export_dialog is not None and not self._export_dialog.may_end()
+        if exports_on or not self.files.may_leave():
             event.ignore()
             return
+        self.unsaved_work.forget()
+        self._keep_layout()
+        event.accept()
+
+    def end_unasked(self) -> None:
+        """End the application as closing the window does, without a question: nobody may be there to answer."""
+        self.unsaved_work.keep()
+        self._keep_layout()
+        QApplication.exit()  # quit would ask
+
+    def _keep_layout(self) -> None:
         self.presentation.end()
         keep_place(self)
         self.docks.save_layout()
-        event.accept()

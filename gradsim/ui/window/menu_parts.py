@@ -1,4 +1,4 @@
-"""The parts of menus that follow what there is: recent files, panels, lessons."""
+"""The parts of menus that follow what there is: recent files, scenes to recover, panels, lessons."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from gradsim.ui.window.docks import DockArea
 from gradsim.ui.window.lessons import lessons
 from gradsim.ui.window.recent_files import distinct_names
 from gradsim.ui.window.scene_files import SceneFiles
+from gradsim.ui.window.unsaved_scenes import UnsavedScene, unsaved_scenes
+from gradsim.ui.window.unsaved_work import UnsavedWork
 
 
 def add_recent_files(menu: QMenu, files: SceneFiles) -> None:
@@ -26,6 +28,27 @@ def add_recent_files(menu: QMenu, files: SceneFiles) -> None:
     menu.addSeparator()
     _add(menu, "Clear this list", "Forget which files were open; the files themselves stay.").triggered.connect(
         files.recent.clear
+    )
+
+
+def add_unsaved_scenes(menu: QMenu, files: SceneFiles, work: UnsavedWork) -> None:
+    """Add an entry for each scene that was not saved when gradsim ended, and one that forgets them."""
+
+    def recover(unsaved: UnsavedScene) -> None:
+        if files.recover(unsaved):
+            work.take_over(unsaved)
+
+    left = unsaved_scenes()
+    for each in left:
+        action = _add(menu, each.name, f"Bring back what had become of {each.path or f'“{each.title}”'}.")
+        action.triggered.connect(lambda _, each=each: recover(each))
+    if not left:
+        nothing = "A scene that is not saved when gradsim is killed or crashes will be listed here."
+        _add(menu, "Nothing is lost", nothing).setEnabled(False)
+        return
+    menu.addSeparator()
+    _add(menu, "Clear this list", "Forget these scenes: what was not saved is lost for good.").triggered.connect(
+        lambda: [each.forget() for each in left]
     )
 
 

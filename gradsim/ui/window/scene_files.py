@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Qt
@@ -16,6 +17,7 @@ from gradsim.ui.session import Session
 from gradsim.ui.waiting import WaitingJob
 from gradsim.ui.window.lessons import neighbour
 from gradsim.ui.window.recent_files import RecentFiles
+from gradsim.ui.window.unsaved_scenes import UnsavedScene
 
 SUFFIX = ".gradsim"
 FILTER = f"gradsim scenes (*{SUFFIX});;All files (*)"
@@ -30,6 +32,14 @@ def dropped_scene(data: QMimeData) -> Path | None:
     """The first scene file among what is dragged over the window, if there is one."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     return next((path for path in paths if path.suffix == SUFFIX), None)
+
+
+def _file_or_opening(path: Path | None) -> Scene:
+    """What the file at ``path`` holds by now; the opening race where that is no scene any more."""
+    if path is not None:
+        with suppress(GradsimError):
+            return load_scene(path)
+    return opening_scene()
 
 
 class SceneFiles(QObject):
@@ -89,6 +99,17 @@ class SceneFiles(QObject):
         if scene is not None:
             self._session.open(scene, path)
             self.recent.add(path)
+
+    def recover(self, unsaved: UnsavedScene) -> bool:
+        """Show what was not saved as a change of the scene's file, so that undo leads to that; return whether it is."""
+        if not self.may_leave():
+            return False
+        scene = self._read(unsaved.read, failure="The scene was not recovered")
+        began = scene and self._read(_file_or_opening, unsaved.path, failure="The scene was not recovered")
+        if scene is None or began is None:
+            return False
+        self._session.open(began, unsaved.path)
+        return self._session.try_edit(scene, "recover what was not saved")
 
     def open_lesson(self, path: Path) -> None:
         """Open a shipped scene as a new one: saving asks for a place of its own.

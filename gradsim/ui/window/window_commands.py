@@ -49,6 +49,7 @@ FILE = Menu(
         Command("new", "New", "Begin anew with the opening race.", ("Ctrl+N",)),
         Command("open", "Open…", "Open a scene from a file.", ("Ctrl+O",)),
         Menu("Open recent", ("recent",)),
+        Menu("Recover unsaved", ("unsaved",)),
         None,
         Command("save", "Save", "Save the scene under its name.", ("Ctrl+S",)),
         Command("save_as", "Save as…", "Save the scene under another name.", ("Ctrl+Shift+S",)),

@@ -7,6 +7,8 @@ from pathlib import Path
 import av
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
 from small_races import finished_session, valley
 
 from gradsim.core.scene import Export, View
@@ -122,6 +124,24 @@ def test_closing_during_an_export_leaves_no_file(qtbot, dialog, end: str) -> Non
     getattr(dialog, end)()
     folder = dialog.form.path.parent
     qtbot.waitUntil(lambda: list(folder.iterdir()) == [])
+
+
+@pytest.mark.parametrize("text", ["Cancel the export", "Go on exporting"])
+def test_an_export_under_way_does_not_end_with_the_window_unasked(qtbot, dialog, text: str) -> None:
+    assert dialog.may_end()
+    type_number(qtbot, dialog.form.seconds_field, "600")
+    dialog.start()
+
+    def answer() -> None:
+        box = dialog.findChild(QMessageBox)
+        if box is None:
+            QTimer.singleShot(10, answer)
+            return
+        next(button for button in box.buttons() if button.text() == text).click()
+
+    QTimer.singleShot(0, answer)
+    assert dialog.may_end() == (text == "Cancel the export")
+    dialog.cancel()
 
 
 def test_shown_again_it_takes_a_name_at_once(qtbot, dialog) -> None:
