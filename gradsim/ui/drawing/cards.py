@@ -102,6 +102,31 @@ def draw_reading(
         middle += 1.5 * em
 
 
+def caption_width(heading: str, lines: tuple[Line, ...], em: float) -> float:
+    """Return the width in pixels of what ``draw_caption`` paints."""
+    label_font, text = text_font(0.92 * em), text_font(0.96 * em)
+    width = sum(text_width(line.label, label_font) + text_width(line.text, text) + 1.9 * em for line in lines)
+    return width + text_width(heading, text_font(em, bold=True)) + 2.8 * em
+
+
+def draw_caption(
+    painter: QPainter, rect: QRectF, heading: str, lines: tuple[Line, ...], theme: Theme, em: float
+) -> None:
+    """Paint readings side by side in one line; the heading leaves 1.4 em at its left for a mark."""
+    draw_card(painter, rect, theme, em, alpha=0.97)
+    label_font, text, bold = text_font(0.92 * em), text_font(0.96 * em), text_font(em, bold=True)
+    left, middle = rect.left() + 2.0 * em, rect.center().y()
+    heading = elided(heading, bold, rect.right() - 0.8 * em - left)
+    draw_text(painter, left, middle, heading, bold, color(theme.text))
+    left += text_width(heading, bold)
+    for line in lines:
+        left += 1.4 * em
+        draw_text(painter, left, middle, line.label, label_font, color(theme.dim_text))
+        left += text_width(line.label, label_font) + 0.5 * em
+        draw_text(painter, left, middle, line.text, text, color(theme.text))
+        left += text_width(line.text, text)
+
+
 def place_beside(size: tuple[float, float], about: QPointF, within: QRectF, gap: float) -> QRectF:
     """Return a rectangle of ``size`` beside a point, on the side with room, moved to lie ``within``."""
     width, height = size

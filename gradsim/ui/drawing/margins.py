@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _LONGEST_LOSS = "−1.23×10⁻¹²"
 _LONGEST_RANK = "12th"
+_TITLE_MIDDLE_EM = 1.2
+CAPTION_EM = 1.9
 _LONGEST_LABEL_EM = 11.0  # longer ones are cut where there is no room for them
 
 
@@ -54,6 +56,33 @@ def _reading_width(em: float) -> float:
 def _fixed_width(text: str, pixels: float) -> float:
     """Return the width of a text that is measured for every panel of every frame."""
     return text_width(text, text_font(pixels))
+
+
+def _counter_text(step: float, n_steps: int, n_optimizers: int, n_particles: int, n_shown: int | None) -> str:
+    text = f"step {format_count(math.floor(step))} / {format_count(n_steps)}"
+    if n_particles == 1:
+        return text
+    particles = f"{format_count(n_particles)} particles"
+    if n_shown is not None and n_shown < n_particles:
+        particles = f"{format_count(n_shown)} of {particles}"
+    return f"{n_optimizers} × {particles} · {text}"
+
+
+def _title_room(layout: PictureLayout, counter: str) -> float:
+    """How many pixels the counter leaves to the title."""
+    em = layout.em
+    return max(0.0, layout.area.width() - text_width(counter, text_font(0.95 * em, mono=True)) - 2 * em)
+
+
+def caption_strips(scene: Scene, layout: PictureLayout) -> tuple[QRectF, ...]:
+    """Return where a line of text may cover margins for a while: the title, or else the labels of the axis below."""
+    if not layout.has_margins:
+        return ()
+    em, area, height = layout.em, QRectF(layout.area), CAPTION_EM * layout.em
+    counter = _counter_text(scene.steps, scene.steps, len(scene.racing), count_particles(scene.starts), None)
+    above = QRectF(area.left(), _TITLE_MIDDLE_EM * em - height / 2, _title_room(layout, counter) + em, height)
+    below = QRectF(area.left(), layout.height - 0.15 * em - height, area.width(), height)
+    return above, below
 
 
 @dataclass(frozen=True)
@@ -130,9 +159,9 @@ class Margins:
                 labels_below=place.labels_below,
             )
         font = text_font(1.08 * em, bold=True)
-        room = layout.area.width() - text_width(self._counter(self.n_steps), text_font(0.95 * em, mono=True)) - 2 * em
-        title = elided(self.title, font, max(0.0, room))
-        draw_text(painter, layout.area.x(), 1.2 * em, title, font, color(theme.text))
+        room = _title_room(layout, self._counter(self.n_steps))
+        title = elided(self.title, font, room)
+        draw_text(painter, layout.area.x(), _TITLE_MIDDLE_EM * em, title, font, color(theme.text))
         for place, badge in zip(layout.places, self.badges, strict=False):
             self._draw_header(painter, place, badge)
         self._draw_footer(painter)
@@ -150,19 +179,13 @@ class Margins:
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         font, text = text_font(0.95 * em, mono=True), self._counter(step, n_shown)
         right = layout.area.x() + layout.area.width()
-        draw_text(painter, right - text_width(text, font), 1.2 * em, text, font, color(self.theme.text))
+        draw_text(painter, right - text_width(text, font), _TITLE_MIDDLE_EM * em, text, font, color(self.theme.text))
         for place, standing in zip(layout.places, standings, strict=False):
             if standing is not None and self.badges:
                 self._draw_standing(painter, place, standing)
 
     def _counter(self, step: float, n_shown: int | None = None) -> str:
-        text = f"step {format_count(math.floor(step))} / {format_count(self.n_steps)}"
-        if self.n_particles == 1:
-            return text
-        particles = f"{format_count(self.n_particles)} particles"
-        if n_shown is not None and n_shown < self.n_particles:
-            particles = f"{format_count(n_shown)} of {particles}"
-        return f"{self.n_optimizers} × {particles} · {text}"
+        return _counter_text(step, self.n_steps, self.n_optimizers, self.n_particles, n_shown)
 
     def _line_middles(self, place: MapPlace) -> tuple[float, float]:
         """Return the heights of a header's line with the name, and of that with loss and rank."""

@@ -1,8 +1,7 @@
-"""Marks on the map: starts, critical points by kind, and the eigenvector cross of a critical point."""
+"""Marks on the map: starts, and critical points by kind."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -12,11 +11,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from gradsim.core.render.palette import Theme
-from gradsim.core.render.viewport import Viewport
 from gradsim.ui.drawing.cards import color, draw_card, draw_text, text_font, text_width
 
 if TYPE_CHECKING:
-    from gradsim.core.critical_points import CriticalPoint, CriticalPoints
+    from gradsim.core.critical_points import CriticalPoints
 
 N_RINGED_STARTS = 12
 N_CROSSED_STARTS = 300
@@ -84,19 +82,23 @@ CRITICAL_POINT_MARKS: dict[str, tuple[Callable[[float], QPainterPath], str, str]
 
 
 def draw_critical_point_marks(
-    painter: QPainter, kinds: Sequence[str], pixels: np.ndarray, theme: Theme, em: float
+    painter: QPainter, kinds: Sequence[str], pixels: np.ndarray, best: Sequence[bool], theme: Theme, em: float
 ) -> None:
-    """Paint a mark of each kind at ``pixels`` (n, 2); where there are hundreds they shrink and fade."""
+    """Paint a mark of each kind at ``pixels`` (n, 2); of hundreds, all but the ``best`` shrink and fade."""
     crowd = min(1.0, 40 / max(1, len(kinds)))
-    radius = em * (0.2 + 0.16 * crowd**0.5)
-    ink, halo = color(theme.text, 0.55 + 0.4 * crowd), color(theme.overlay, 0.75)
-    paths = {kind: CRITICAL_POINT_MARKS[kind][0](radius) for kind in set(kinds)}
-    outline = QPen(halo, max(1.0, 0.16 * em))
+    sizes = {False: crowd, True: 1.0}
+    radii = {chosen: em * (0.2 + 0.16 * size**0.5) for chosen, size in sizes.items()}
+    inks = {chosen: color(theme.text, 0.55 + 0.4 * size) for chosen, size in sizes.items()}
+    outline = QPen(color(theme.overlay, 0.75), max(1.0, 0.16 * em))
     outline.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    for kind, (x, y) in zip(kinds, pixels.tolist(), strict=True):
+    paths = {
+        (kind, chosen): CRITICAL_POINT_MARKS[kind][0](radius) for kind in set(kinds) for chosen, radius in radii.items()
+    }
+    marks = zip(kinds, best, pixels.tolist(), strict=True)
+    for kind, chosen, (x, y) in sorted(marks, key=lambda mark: mark[1]):  # the best over the others
         painter.translate(x, y)
-        painter.strokePath(paths[kind], outline)
-        painter.fillPath(paths[kind], ink)
+        painter.strokePath(paths[kind, chosen], outline)
+        painter.fillPath(paths[kind, chosen], inks[chosen])
         painter.translate(-x, -y)
 
 
@@ -193,36 +195,6 @@ def draw_start_marks(painter: QPainter, pixels: np.ndarray, theme: Theme, em: fl
             else:
                 painter.drawLine(QLineF(x - reach, y, x + reach, y))
                 painter.drawLine(QLineF(x, y - reach, x, y + reach))
-
-
-def eigenvector_arms(point: CriticalPoint, viewport: Viewport, em: float) -> list[QPointF]:
-    """Return, for each eigenvector of a point of a 2-D surface, half its line on the screen, in pixels.
-
-    The lengths grow with the root of the curvature, from 1.4 em where it is flat to 5 em for the greatest.
-    """
-    largest = float(np.max(np.abs(point.eigenvalues)))
-    scale_x, scale_y = viewport.scale
-    arms = []
-    for eigenvalue, (x, y) in zip(point.eigenvalues.tolist(), point.eigenvectors.T.tolist(), strict=True):
-        share = math.sqrt(abs(eigenvalue) / largest) if largest > 0.0 and math.isfinite(largest) else 1.0
-        along = QPointF(x / scale_x, -y / scale_y)
-        arms.append(along * (em * (1.4 + 3.6 * share) / math.hypot(along.x(), along.y())))
-    return arms
-
-
-def draw_eigenvector_cross(
-    painter: QPainter, point: CriticalPoint, arms: Sequence[QPointF], center: QPointF, theme: Theme, em: float
-) -> None:
-    """Paint a line along each eigenvector through ``center``: solid for positive curvature, dashed for negative."""
-    for eigenvalue, arm in zip(point.eigenvalues.tolist(), arms, strict=True):
-        line = QLineF(center - arm, center + arm)
-        for pen in (QPen(color(theme.overlay, 0.85), 0.34 * em), QPen(color(theme.accent), 0.16 * em)):
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            if eigenvalue < 0.0:
-                unit = 0.16 * em / pen.widthF()  # dashes are measured in pen widths
-                pen.setDashPattern([3.4 * unit, 2.2 * unit])
-            painter.setPen(pen)
-            painter.drawLine(line)
 
 
 def pixels_within(pixels: np.ndarray, area: QRectF, margin: float = 0.0) -> np.ndarray:

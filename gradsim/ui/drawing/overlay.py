@@ -18,6 +18,7 @@ from gradsim.core.scene import Scene
 from gradsim.ui.drawing.corners import Obstacles
 from gradsim.ui.drawing.legend import draw_legend, legend_entries
 from gradsim.ui.drawing.map_cards import CardCorners, Cards, place_cards
+from gradsim.ui.drawing.margins import caption_strips
 from gradsim.ui.drawing.marks import (
     N_CROSSED_STARTS,
     draw_critical_point_marks,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 _N_CURVE_SAMPLES = 256
 _N_PATH_RECORDS = 48
 _N_PATH_PARTICLES = 12
+_SAME_VALUE = 1e-9  # of the range of values
+_MOST_BEST = 4
 _N_MARKS_KEPT_FREE, _N_MARKS_IN_THE_OPEN = 800, 60
 
 
@@ -81,6 +84,7 @@ class Overlay:
         self.theme = theme
         self.layout = replace(layout, area=place.area)
         self.room = QRectF(layout.area)
+        self._picture_layout = layout
         self.viewport = viewport
         self.optimizers = optimizers
         self._held_corners = corners
@@ -95,7 +99,8 @@ class Overlay:
         if self.critical_points is not None and len(self.critical_points):
             shown = pixels_within(self.critical_pixels, area, em)
             kinds = [point.kind for point, inside in zip(self.critical_points, shown, strict=True) if inside]
-            draw_critical_point_marks(painter, kinds, self.critical_pixels[shown], self.theme, em)
+            best = self.are_best[shown].tolist()
+            draw_critical_point_marks(painter, kinds, self.critical_pixels[shown], best, self.theme, em)
         if len(self.outline_pixels):
             draw_start_outline(painter, self.outline_pixels, self.theme, em)
         draw_start_marks(painter, self.start_pixels, self.theme, em)
@@ -111,7 +116,8 @@ class Overlay:
         origin = np.array([self.layout.area.x(), self.layout.area.y()])
         kinds = tuple(point.kind for point in self.critical_points or ())
         marks = (self.critical_pixels, self.start_pixels, self.outline_pixels)
-        return kinds, self.theme, self.mark_em, *((pixels - origin).tobytes() for pixels in marks)
+        best = self.are_best.tobytes()
+        return kinds, best, self.theme, self.mark_em, *((pixels - origin).tobytes() for pixels in marks)
 
     def draw_cards(self, painter: QPainter, layers: LayerCache) -> None:
         """Paint the legend and the key over a map that has the picture to itself."""
@@ -125,6 +131,22 @@ class Overlay:
             rect = cards.key_rect
             key = (tuple(key_parts(points)), points.proven, theme, em)
             layers.draw_rect(painter, "key", key, rect, lambda kept: draw_key(kept, rect, points, theme, em))
+
+    @cached_property
+    def caption_strips(self) -> tuple[QRectF, ...]:
+        """Where a line of text hides nothing of any map: in the margins of the picture."""
+        return caption_strips(self.scene, self._picture_layout)
+
+    @cached_property
+    def are_best(self) -> np.ndarray:
+        """Which of the critical points a race had best end in, bool (n,): none where they are no exception."""
+        sign = 1.0 if self.scene.goal == "minimize" else -1.0
+        values = sign * np.array([point.value for point in self.critical_points or ()], dtype=np.float64)
+        finite = values[np.isfinite(values)]
+        if not len(finite):
+            return np.zeros(len(values), dtype=bool)
+        best = values <= finite.min() + _SAME_VALUE * np.ptp(finite)
+        return best if np.count_nonzero(best) <= _MOST_BEST else np.zeros(len(values), dtype=bool)
 
     @cached_property
     def cards(self) -> Cards:

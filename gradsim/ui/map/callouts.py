@@ -1,18 +1,23 @@
-"""What is said of a critical point on the map: its eigenvector cross, and a card beside it."""
+"""What is said of a critical point on the map: its eigenvector cross, and a card beside it, or a line in the margin."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QRegion
 
 from gradsim.core.render.palette import Theme
-from gradsim.ui.drawing.arrows import draw_label, label_size
-from gradsim.ui.drawing.cards import Line, color, draw_reading, reading_size
-from gradsim.ui.drawing.marks import CRITICAL_POINT_MARKS, draw_eigenvector_cross, draw_mark, eigenvector_arms
+from gradsim.ui.drawing.cards import Line, caption_width, color, draw_caption, draw_reading, reading_size
+from gradsim.ui.drawing.eigenvector_cross import (
+    SUBSCRIPTS,
+    draw_eigenvalue_names,
+    draw_eigenvector_cross,
+    eigenvector_arms,
+)
+from gradsim.ui.drawing.leaders import leader
+from gradsim.ui.drawing.marks import CRITICAL_POINT_MARKS, draw_mark
 from gradsim.ui.drawing.overlay import Overlay
 from gradsim.ui.drawing.placing import place_clear
 from gradsim.ui.numbers import format_number, format_vector
@@ -21,7 +26,8 @@ if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoint
 
 HIT_EM = 0.85
-_SUBSCRIPTS = "₁₂₃₄₅₆₇₈₉"
+_RING_EM = 0.9
+_LEADER_CLEARANCE_EM = 0.5
 
 
 def critical_point_lines(point: CriticalPoint) -> tuple[Line, ...]:
@@ -35,11 +41,22 @@ def critical_point_lines(point: CriticalPoint) -> tuple[Line, ...]:
     if len(point.eigenvalues) == 1:
         return (*lines, Line("f″", format_number(float(point.eigenvalues[0]))))
     for subscript, value, vector in zip(
-        _SUBSCRIPTS, point.eigenvalues.tolist(), point.eigenvectors.T.tolist(), strict=False
+        SUBSCRIPTS, point.eigenvalues.tolist(), point.eigenvectors.T.tolist(), strict=False
     ):
         direction = format_vector(_upward(vector), digits=3)
         lines.append(Line(f"λ{subscript}, v{subscript}", f"{format_number(value)}, {direction}"))
     return tuple(lines)
+
+
+def caption_lines(point: CriticalPoint) -> tuple[tuple[Line, ...], ...]:
+    """Return the same readings for a caption of one line, the most important first, and in ever fewer words."""
+    position, norm, *eigen = critical_point_lines(point)
+    values = [
+        Line(f"λ{subscript}", format_number(value))
+        for subscript, value in zip(SUBSCRIPTS, point.eigenvalues.tolist(), strict=False)
+    ]
+    shorter = () if len(point.eigenvalues) == 1 else ((position, *values),)
+    return (position, *eigen, norm), (position, *eigen), *shorter, (position,), ()
 
 
 def _upward(vector: list[float]) -> list[float]:
@@ -60,83 +77,111 @@ def critical_point_at(overlay: Overlay, pixel: QPointF) -> CriticalPoint | None:
 
 
 class Callout:
-    """The callout of ``point`` on ``overlay``, placed where it hides neither the point nor, if possible, other cards,
-    starts, critical points and the race's path; a line leads to a card that lies farther away.
+    """The callout of ``point`` on ``overlay``: a card where it hides neither the point nor other cards, starts and
+    critical points, nor, if possible, the race's path. Where marks are everywhere it is a caption of one line in the
+    margin. From a card or caption that lies away from the point a thin line leads to it.
 
     ``cards`` are rectangles to keep clear of besides legend and key. ``rect`` is its card, ``center`` the pixel of the
-    point; ``is_shown`` says whether that lies on the map.
+    point; ``is_shown`` says whether that lies on the map, ``is_caption`` whether the card is one line in the margin.
+    ``lines`` are its readings, ``arms`` those of the cross in pixels.
     """
 
     def __init__(self, overlay: Overlay, point: CriticalPoint, cards: tuple[QRectF, ...] = ()) -> None:
         self.overlay = overlay
         self.point = point
-        em, area = overlay.layout.em, QRectF(overlay.layout.area)
+        area = QRectF(overlay.layout.area)
         pixels = overlay.place(np.asarray(point.position)[np.newaxis])
         self.is_shown = bool(len(pixels)) and area.contains(QPointF(*pixels[0].tolist()))
         self.center = QPointF(*pixels[0].tolist()) if self.is_shown else QPointF()
         self.rect = QRectF()
-        self._gap = 1.8 * em
-        self._arms: list[QPointF] = []
+        self.is_caption = False
+        self.lines = critical_point_lines(point)
+        self._gap = 1.8 * overlay.layout.em
+        self._other_cards = (overlay.cards.legend_rect, overlay.cards.key_rect, *cards)
+        self.arms: list[QPointF] = []
         if not self.is_shown:
             return
         if overlay.scene.domain.dimension == 2:
-            self._arms = eigenvector_arms(point, overlay.viewport, overlay.mark_em)
-            self._gap += max(max(abs(arm.x()), abs(arm.y())) for arm in self._arms)
-        size = reading_size(self._name, self._lines, em)
-        within = overlay.room.adjusted(0.5 * em, 0.5 * em, -0.5 * em, -0.5 * em)
-        shown = overlay.cards
+            ways = overlay.critical_pixels - pixels[0]
+            ways = ways[np.hypot(*ways.T) > 1e-6]
+            self.arms = eigenvector_arms(point, overlay.viewport, overlay.mark_em, ways_to_others=ways)
+            self._gap += max((max(abs(arm.x()), abs(arm.y())) for arm in self.arms), default=0.0)
+        self._place(self._other_cards)
+
+    def _place(self, cards: tuple[QRectF, ...]) -> None:
+        overlay, em = self.overlay, self.overlay.layout.em
+        size = reading_size(self.name, self.lines, em)
+        within = QRectF(overlay.layout.area).adjusted(0.5 * em, 0.5 * em, -0.5 * em, -0.5 * em)
+        obstacles = overlay.obstacles
         self.rect = place_clear(
-            size,
-            self.center,
-            within,
-            self._gap,
-            cards=(shown.legend_rect, shown.key_rect, *cards),
-            obstacles=overlay.obstacles,
-            reach=min(size),
-            elsewhere=True,
+            size, self.center, within, self._gap, cards=cards, obstacles=obstacles, reach=min(size), elsewhere=True
         )
+        hides_none = not obstacles.n_places_under(self.rect) and not any(self.rect.intersects(card) for card in cards)
+        if hides_none and within.contains(self.rect):  # it may be wider than a panel
+            return
+        for strip in overlay.caption_strips:
+            if not any(strip.intersects(card) for card in cards):
+                self.rect, self.is_caption = strip, True
+                choices = caption_lines(self.point)
+                fitting = (lines for lines in choices if caption_width(self.name, lines, em) <= strip.width())
+                self.lines = next(fitting, ())
+                return
 
     @property
     def rects(self) -> tuple[QRectF, ...]:
         """What it covers, in pixels of the picture: its card, and the cross with the point."""
-        reach = max((max(abs(arm.x()), abs(arm.y())) for arm in self._arms), default=0.0) + self.overlay.layout.em
+        reach = max((max(abs(arm.x()), abs(arm.y())) for arm in self.arms), default=0.0) + self.overlay.layout.em
         return self.rect, QRectF(self.center.x() - reach, self.center.y() - reach, 2 * reach, 2 * reach)
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
+        """The heading: what kind of point it is, and its value."""
         return f"{CRITICAL_POINT_MARKS[self.point.kind][1].capitalize()}, f = {format_number(self.point.value)}"
-
-    @property
-    def _lines(self) -> tuple[Line, ...]:
-        return critical_point_lines(self.point)
 
     def draw_cross(self, painter: QPainter, theme: Theme) -> None:
         """Paint the eigenvector cross, as far as it lies on its map."""
-        if self._arms:
+        if self.arms:
+            em = self.overlay.mark_em
             painter.save()
             painter.setClipRect(self.overlay.layout.area, Qt.ClipOperation.IntersectClip)
-            draw_eigenvector_cross(painter, self.point, self._arms, self.center, theme, self.overlay.mark_em)
-            self._name_arms(painter, theme)
+            draw_eigenvector_cross(painter, self.point, self.arms, self.center, theme, em)
+            draw_eigenvalue_names(painter, self.arms, self.center, self.overlay.obstacles, theme, em)
             painter.restore()
 
-    def _name_arms(self, painter: QPainter, theme: Theme) -> None:
-        em = self.overlay.mark_em
-        for subscript, arm in zip(_SUBSCRIPTS, self._arms, strict=False):
-            upward = arm if (arm.y(), -arm.x()) < (0.0, 0.0) else -arm
-            tip = self.center + upward * (1.0 + 0.9 * em / math.hypot(arm.x(), arm.y()))
-            text = f"λ{subscript}"
-            width, height = label_size(text, em)
-            rect = QRectF(tip.x() - width / 2, tip.y() - height / 2, width, height)
-            draw_label(painter, rect, text, theme.accent, theme, em)
+    @property
+    def leader(self) -> QLineF | None:
+        """The line from the card to the point; None beside it, where the card could be no other point's."""
+        line = leader(
+            self.rect,
+            self.center,
+            self.overlay.critical_pixels,
+            gap=_RING_EM * self.overlay.mark_em,
+            clearance=_LEADER_CLEARANCE_EM * self.overlay.mark_em,
+        )
+        return line if line.length() > self._gap else None
 
     def draw_card(self, painter: QPainter, theme: Theme) -> None:
         """Paint the readings."""
-        em, rect, center = self.overlay.layout.em, self.rect, self.center
-        nearest = QPointF(
-            min(max(center.x(), rect.left()), rect.right()), min(max(center.y(), rect.top()), rect.bottom())
-        )
-        if math.dist(nearest.toTuple(), center.toTuple()) > self._gap + em:
-            painter.setPen(QPen(color(theme.text, 0.6), 0.12 * em))
-            painter.drawLine(center, nearest)  # else it would be any point's
-        draw_reading(painter, rect, self._name, self._lines, theme, em)
-        draw_mark(painter, self.point.kind, rect.left() + 1.35 * em, rect.top() + 1.25 * em, theme, 1.1 * em)
+        em, rect = self.overlay.layout.em, self.rect
+        self._draw_leader(painter, theme)
+        if self.is_caption:
+            draw_caption(painter, rect, self.name, self.lines, theme, em)
+            draw_mark(painter, self.point.kind, rect.left() + 1.1 * em, rect.center().y(), theme, em)
+        else:
+            draw_reading(painter, rect, self.name, self.lines, theme, em)
+            draw_mark(painter, self.point.kind, rect.left() + 1.35 * em, rect.top() + 1.25 * em, theme, 1.1 * em)
+
+    def _draw_leader(self, painter: QPainter, theme: Theme) -> None:
+        """Paint the line, below other cards."""
+        if (line := self.leader) is None:
+            return
+        em, layout = self.overlay.layout.em, self.overlay.layout
+        free = QRegion(0, 0, layout.width, layout.height)
+        for card in self._other_cards:
+            free -= QRegion(card.toAlignedRect())
+        painter.save()
+        painter.setClipRegion(free, Qt.ClipOperation.IntersectClip)
+        for ink, width in ((color(theme.overlay, 0.6), 0.3), (color(theme.text, 0.75), 0.12)):
+            painter.setPen(QPen(ink, width * em))
+            painter.drawLine(line)
+        painter.restore()

@@ -192,11 +192,11 @@ class MapView(QWidget):
         for overlay in picture.overlays:
             maps += overlay.layout.area
         self._anatomy_marks.draw(painter, picture, step, None if drawn is None else drawn.frame)
-        painter.setClipRect(picture.layout.area)  # a card may be wider than a panel
+        painter.setClipping(False)  # a card may be wider than a panel, and a caption lies in the margin
         self.pins.draw(painter, picture)
         painter.setClipRegion(maps)
         self.mouse.draw(painter, picture)
-        painter.setClipRect(picture.layout.area)
+        painter.setClipping(False)
         self.anatomy_card.draw(painter, picture, self._anatomy_marks.rects)
         if not self.mouse.busy and self.mouse.tool.reads_out:
             self.readout.draw(painter, picture, self._anatomy_marks.rects + self.anatomy_card.rects)

@@ -8,18 +8,20 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 from small_races import cloud, competitors, two_wells, valley
 
 from gradsim.core.critical_points import CriticalPoint, find_critical_points
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.render.palette import THEMES, rgb
-from gradsim.core.scene import GridStarts, LineStarts, OptimizerEntry, PointStarts, View
+from gradsim.core.scene import Domain, FormulaSurface, GridStarts, LineStarts, OptimizerEntry, PointStarts, View
 from gradsim.core.simulate import simulate
 from gradsim.core.surface import compile_surface
 from gradsim.ui.drawing.cards import text_font, text_width
 from gradsim.ui.drawing.corners import CARD_GAP_EM, CORNERS, Obstacles, corner_rect
+from gradsim.ui.drawing.eigenvector_cross import eigenvector_arms
 from gradsim.ui.drawing.legend import lay_out_legend, legend_entries
-from gradsim.ui.drawing.marks import CRITICAL_POINT_MARKS, eigenvector_arms, found_text, key_parts
+from gradsim.ui.drawing.marks import CRITICAL_POINT_MARKS, draw_critical_point_marks, found_text, key_parts
 from gradsim.ui.drawing.overlay import Overlay
 from gradsim.ui.drawing.picture import FramePicture
 from gradsim.ui.window.scene_files import opening_scene
@@ -257,3 +259,36 @@ def test_a_legend_is_not_cut_in_vain_where_starts_are_everywhere() -> None:
     overlay = overlay_of(crowded, 700, 410, 2.0)
     assert overlay.obstacles.n_places_under(overlay.cards.legend_rect)
     assert overlay.cards.corners.legend_share is None
+
+
+def test_among_hundreds_of_marks_the_best_points_stand_out_and_where_all_are_alike_none() -> None:
+    def best_values(formula: str, goal: str) -> list[float]:
+        domain = Domain(x=(-5.0, 5.0), y=(-5.0, 5.0))
+        scene = valley(surface=FormulaSurface(formula=formula), domain=domain, goal=goal)
+        surface = compile_surface(scene.surface)
+        points = find_critical_points(surface, scene.domain)
+        overlay = FramePicture(scene, None, surface, points, DARK, 900, 600).overlay
+        return [point.value for point, best in zip(points, overlay.are_best, strict=True) if best]
+
+    rastrigin = "20 + x^2 + y^2 - 10*(cos(2*pi*x) + cos(2*pi*y))"
+    assert best_values(rastrigin, "minimize") == pytest.approx([0.0], abs=1e-9)
+    assert len(best_values(rastrigin, "maximize")) == 4
+    assert min(best_values(rastrigin, "maximize")) > 60.0
+    assert best_values("sin(2*x)*sin(2*y)", "minimize") == []
+
+
+def test_the_best_of_many_marks_is_larger_than_the_others() -> None:
+    scene = valley(surface=FormulaSurface(formula="20 + x^2 + y^2 - 10*(cos(2*pi*x) + cos(2*pi*y))"))
+    overlay = overlay_of(replace(scene, domain=Domain(x=(-5.0, 5.0), y=(-5.0, 5.0))))
+    image = QImage(900, 600, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    kinds, pixels = ["minimum"] * 400, np.full((400, 2), -100.0)
+    pixels[:2] = [[100.0, 100.0], [200.0, 100.0]]
+    draw_critical_point_marks(painter, kinds, pixels, [True] + [False] * 399, DARK, overlay.mark_em)
+    painter.end()
+    best, other = (
+        sum(image.pixelColor(x + i, 90 + j).alpha() > 128 for i in range(-20, 20) for j in range(-20, 20))
+        for x in (100, 200)
+    )
+    assert best > 1.5 * other > 0
