@@ -9,6 +9,7 @@ from pathlib import Path
 import gradsim
 from gradsim import interruption, terminal
 from gradsim.core.errors import GradsimError
+from gradsim.first_start import prepare_engine
 
 
 def open_window(path: Path | None) -> None:
@@ -34,6 +35,7 @@ def print_critical_points(path: Path, *, as_json: bool) -> None:
     """Print every critical point of the surface of the scene at ``path``."""
     with interruption.signals_cancel() as cancelled:
         scene = gradsim.load_scene(path)
+        prepare_engine(cancelled)
         surface = gradsim.compile_surface(scene.surface)
         points = gradsim.find_critical_points(surface, scene.domain, cancelled=cancelled)
         interruption.check(cancelled)

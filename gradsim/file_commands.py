@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import gradsim
 from gradsim import interruption, terminal
 from gradsim.core.errors import Cancelled, ExportError
+from gradsim.first_start import prepare_engine
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -34,6 +35,7 @@ def simulate_to_file(path: Path, output: Path, *, record_every: int = 1) -> None
         if output.suffix.lower() != ".npz":
             raise ExportError(f"{output}: a run is written as .npz; name the output run.npz, say")
         _check_destination(output)
+        prepare_engine(cancelled)
         with terminal.progress_bar("simulating") as progress:
             run = gradsim.simulate(scene, record_every=record_every, progress=progress, cancelled=cancelled)
         import numpy as np
@@ -93,6 +95,7 @@ def export_to_file(
         from gradsim.ui.system_libraries import check_drawing
 
         check_drawing()
+        prepare_engine(cancelled)
         from gradsim.ui.exporter import export_video
 
         with terminal.progress_bar("exporting") as progress:

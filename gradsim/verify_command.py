@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import gradsim
 from gradsim import interruption, terminal
 from gradsim.core.errors import GradsimError, did_you_mean
+from gradsim.first_start import prepare_engine
 from gradsim.interruption import polled
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def verify(names: Sequence[str], *, as_json: bool) -> None:
             raise GradsimError(f"there is no optimizer {name!r}{did_you_mean(name, gradsim.OPTIMIZERS)}")
     begun = time.perf_counter()
     with interruption.signals_cancel() as cancelled:
+        prepare_engine(cancelled)
         optimizers = _optimizers(names, cancelled)
         surfaces, functions = ([], []) if names else _numerics(cancelled)
     rows = [*optimizers, *surfaces, *functions]

@@ -12,6 +12,8 @@ import pytest
 from command_line import BOWL, PATIENCE_S, CommandLine, without_display
 from hypothesis import HealthCheck, settings
 
+from gradsim.core.precompile import precompile
+
 # Before pytest-qt loads Qt: no test may depend on a desktop, nor read or write the settings of whoever runs it.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 _home = tempfile.TemporaryDirectory(prefix="gradsim-tests-")
@@ -48,6 +50,12 @@ def gradsim(tmp_path: Path) -> CommandLine:
         )
 
     return run
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the kernels once, before tests are dealt out to several processes that would each compile them."""
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        precompile(lambda: False)
 
 
 def pytest_unconfigure() -> None:

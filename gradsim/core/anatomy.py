@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.formula.tape_kernel import scratch
+from gradsim.core.formula.tape_layout import scratch
 from gradsim.core.optimizers.base import Rule
 from gradsim.core.race.arguments import Records, RuleSettings
 from gradsim.core.race.competitors import Competitor, goal_sign, prepare, race, surface_code

@@ -32,12 +32,12 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 # Only Python calls kernels, only kernels call what is inlined: a sixth of all compiling went into other doors.
 _FOR_PYTHON = {"no_cfunc_wrapper": True}
 _FOR_KERNELS = {"no_cfunc_wrapper": True, "no_cpython_wrapper": True}
-OTHER_SOURCES = {"kernel_calls.py", "run.py"}  # whose calls and numbers are compiled into kernels
+OTHER_SOURCES = {"kernel_calls.py", "run.py", "tape_layout.py"}  # whose calls and numbers are compiled into kernels
 STALE_AFTER_S = 30 * 24 * 3600.0
 
 
-def _cache_folder() -> Path:
-    """Return the folder for compiled kernels, made if missing: the user's, or one for this process alone."""
+def _folder_name() -> str:
+    """Return a name that tells versions of the kernels apart."""
     engine = Path(__file__).parent
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(engine.rglob("*.py")):
@@ -45,8 +45,15 @@ def _cache_folder() -> Path:
         holds_kernels = b"gradsim.core.compiled" in source or path.parent.name == "optimizers"
         if holds_kernels or path.name in OTHER_SOURCES:
             digest.update(source)
-    name = f"kernels-{digest.hexdigest()[:16]}"
-    folder = Path(platformdirs.user_cache_dir("gradsim")) / name
+    return f"kernels-{digest.hexdigest()[:16]}"
+
+
+FOLDER_NAME = _folder_name()
+
+
+def _cache_folder() -> Path:
+    """Return the folder for compiled kernels, made if missing: the user's, or one for this process alone."""
+    folder = Path(platformdirs.user_cache_dir("gradsim")) / FOLDER_NAME
     try:
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gradsim.core import scene
+from gradsim.core.formula.evaluation import evaluate
 from gradsim.core.formula.graph import Formula, build_formula
 from gradsim.core.formula.native import NativeCode, compile_native
-from gradsim.core.formula.program_kernel import evaluate
 from gradsim.core.formula.tape import Tape, compile_tape, scalar_values
-from gradsim.core.formula.tape_kernel import scratch
+from gradsim.core.formula.tape_layout import scratch
 
 Floats = NDArray[np.float64]
 

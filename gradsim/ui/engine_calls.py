@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gradsim.core.ending import is_ending
 from gradsim.core.scene import Domain, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
 
@@ -36,7 +37,7 @@ class FoundEvents:
 
 
 def load_engine() -> None:
-    """Import all that the workers call, in one thread while the others wait.
+    """Import all that the workers call, in one thread while the others wait; first, compile it if need be.
 
     Packages with circular imports, of which numba is one, are seen half-made by a second thread that imports them at
     the same time.
@@ -44,6 +45,9 @@ def load_engine() -> None:
     Raises Cancelled after ``stop_compiling``, unless all kernels have been compiled.
     """
     with _loading:
+        from gradsim.core.precompile import precompile
+
+        precompile(is_ending)
         import gradsim.core.anatomy
         import gradsim.core.critical_points
         import gradsim.core.events

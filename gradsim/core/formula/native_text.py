@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from gradsim.core.formula.native_functions import BINARY_FUNCTIONS, UNARY_FUNCTIONS
 from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL
 from gradsim.core.formula.tape import Tape
-from gradsim.core.formula.tape_kernel import BLOCK, OPCODES
+from gradsim.core.formula.tape_layout import BLOCK, OPCODES
 from gradsim.core.formula.trigonometry import SHORT_REDUCTION_LIMIT
 
 ENTRY = "run_native"

@@ -10,9 +10,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from gradsim.core.compiled import inlined, kernel
-from gradsim.core.formula.tape_kernel import BLOCK, CODE, MATRIX, VECTOR, run_tape
-from gradsim.core.kernel_calls import address_of, call_tape
+from gradsim.core.compiled import inlined
+from gradsim.core.kernel_calls import call_tape
 
 NOT_FINITE, UNUSUAL = 1, 2
 """What native code answers, or-ed: an output is no number; an argument is outside the range of its fast functions."""
@@ -69,30 +68,3 @@ def run_program(native, tape_runner, code, scalars, rows, n):  # type: ignore[no
             return answer
     call_tape(tape_runner, code, scalars, rows, n)
     return UNUSUAL
-
-
-def evaluate(native: int, code: Any, scalars: Any, rows: Any, points: Any, outputs: Any, n_dimensions: int) -> None:
-    """Run a surface on any number of points, block after block.
-
-    Args:
-        native, code, scalars, rows: as in ``run_program``; rows is scratch.
-        points: float64 (D, N).
-        outputs: float64 (n_outputs, N), overwritten.
-        n_dimensions: D.
-    """
-    _evaluate(native, address_of(run_tape), code, scalars, rows, points, outputs, n_dimensions)
-
-
-@kernel(types.void(types.int64, types.int64, CODE, VECTOR, MATRIX, MATRIX, MATRIX, types.int64))
-def _evaluate(native, tape_runner, code, scalars, rows, points, outputs, n_dimensions):  # type: ignore[no-untyped-def]
-    n_points = points.shape[1]
-    for begin in range(0, n_points, BLOCK):
-        n = min(BLOCK, n_points - begin)
-        # By loops: for slices, numba would also compile the text of the error that slices of two lengths raise.
-        for k in range(n_dimensions):
-            for i in range(n):
-                rows[k, i] = points[k, begin + i]
-        run_program(native, tape_runner, code, scalars, rows, n)
-        for k in range(outputs.shape[0]):
-            for i in range(n):
-                outputs[k, begin + i] = rows[n_dimensions + k, i]

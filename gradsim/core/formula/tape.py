@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.formula.graph import Node
-from gradsim.core.formula.tape_kernel import OPCODES
+from gradsim.core.formula.tape_layout import OPCODES
 
 COMMUTATIVE = {"add", "mul", "min", "max"}
 

@@ -10,25 +10,49 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import types
 
 from gradsim.core.compiled import kernel
 from gradsim.core.formula import trigonometry
 from gradsim.core.formula import vector_math as vm
 from gradsim.core.formula.power import power
-
-BLOCK = 512  # points in a block: a row is 4 KiB, so that a few dozen rows stay in the first- and second-level caches
-
-# Suffixes: v for a row, s for a scalar operand.
-FILL, COPY, NEG, ABS, SIGN, SQRT, EXP, LOG, SIN, COS, TAN, SINH, COSH, TANH, ATAN = range(15)
-ADD_VV, ADD_VS, SUB_VV, SUB_VS, SUB_SV, MUL_VV, MUL_VS, DIV_VV, DIV_VS, DIV_SV = range(15, 25)
-POW_VV, POW_VS, POW_SV, MIN_VV, MIN_VS, MAX_VV, MAX_VS, LESS_VV, LESS_VS, LESS_SV, WHERE = range(25, 36)
-OPCODES = {name.lower(): code for name, code in globals().items() if name.isupper() and name != "BLOCK"}
-
-CODE = types.int32[:, ::1]
-VECTOR = types.float64[::1]
-MATRIX = types.float64[:, ::1]
-SURFACE_KERNEL = types.void(CODE, VECTOR, MATRIX, types.int64)
+from gradsim.core.formula.tape_layout import (
+    ABS,
+    ADD_VS,
+    ADD_VV,
+    ATAN,
+    COPY,
+    COS,
+    COSH,
+    DIV_SV,
+    DIV_VS,
+    DIV_VV,
+    EXP,
+    LESS_SV,
+    LESS_VS,
+    LESS_VV,
+    LOG,
+    MAX_VS,
+    MAX_VV,
+    MIN_VS,
+    MIN_VV,
+    MUL_VS,
+    MUL_VV,
+    NEG,
+    POW_SV,
+    POW_VS,
+    POW_VV,
+    SIGN,
+    SIN,
+    SINH,
+    SQRT,
+    SUB_SV,
+    SUB_VS,
+    SUB_VV,
+    SURFACE_KERNEL,
+    TAN,
+    TANH,
+    WHERE,
+)
 
 
 @kernel(SURFACE_KERNEL)
@@ -187,10 +211,3 @@ def run_tape(code, scalars, rows, n):  # type: ignore[no-untyped-def]
             s = scalars[a]
             for i in range(n):
                 rows[d, i] = s
-
-
-def scratch(n_rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Return a zeroed float64 workspace (n_rows, BLOCK) whose rows start at 64-byte boundaries."""
-    raw = np.zeros(n_rows * BLOCK + 8)
-    offset = (-raw.ctypes.data // 8) % 8
-    return raw[offset : offset + n_rows * BLOCK].reshape(n_rows, BLOCK)

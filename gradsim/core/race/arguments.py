@@ -8,7 +8,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from gradsim.core.formula.tape_kernel import CODE, MATRIX, VECTOR
+from gradsim.core.formula.tape_layout import CODE, MATRIX, VECTOR
 from gradsim.core.race.lifting import INTEGERS
 
 

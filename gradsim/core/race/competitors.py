@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.formula.tape_kernel import BLOCK, run_tape, scratch
+from gradsim.core.formula.tape_kernel import run_tape
+from gradsim.core.formula.tape_layout import BLOCK, scratch
 from gradsim.core.kernel_calls import address_of
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.optimizers.base import Rule

@@ -13,7 +13,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from gradsim.core.compiled import inlined
-from gradsim.core.formula.tape_kernel import MATRIX
+from gradsim.core.formula.tape_layout import MATRIX
 from gradsim.core.race.noise import add_noise
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.errors import Cancelled
-from gradsim.core.formula.tape_kernel import BLOCK
+from gradsim.core.formula.tape_layout import BLOCK
 
 POLL_INTERVAL_S = 0.02
 

@@ -6,7 +6,7 @@ import numpy as np
 from numba import types
 
 from gradsim.core.compiled import kernel
-from gradsim.core.formula.tape_kernel import BLOCK, MATRIX
+from gradsim.core.formula.tape_layout import BLOCK, MATRIX
 from gradsim.core.race.arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
 from gradsim.core.race.blocks import (
     begin_block,

@@ -18,7 +18,7 @@ import numba
 from numba import types
 
 from gradsim.core.compiled import OPTIONS, kernel
-from gradsim.core.formula.tape_kernel import MATRIX
+from gradsim.core.formula.tape_layout import MATRIX
 from gradsim.core.optimizers.base import Rule
 from gradsim.core.race import lifted_vectors  # noqa: F401  (tells numba what the vector functions of rules mean)
 from gradsim.core.race.finiteness import not_finite

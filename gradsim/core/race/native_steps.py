@@ -15,7 +15,7 @@ from gradsim.core.formula.native import MAX_INSTRUCTIONS, NativeCode, compile_lo
 from gradsim.core.formula.native_functions import calls_unknown, function_text
 from gradsim.core.formula.native_text import MAX_RESULTS, LoopWriter
 from gradsim.core.formula.tape import Tape
-from gradsim.core.formula.tape_kernel import BLOCK
+from gradsim.core.formula.tape_layout import BLOCK
 from gradsim.core.optimizers.base import Rule
 from gradsim.core.race.lifting import factor_names
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradsim.core.compiled import inlined
-from gradsim.core.formula.tape_kernel import BLOCK
+from gradsim.core.formula.tape_layout import BLOCK
 from gradsim.core.race.streaming import LANES, stream_lines
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradsim.core.formula.native import MAX_INSTRUCTIONS
-from gradsim.core.formula.tape_kernel import BLOCK
+from gradsim.core.formula.tape_layout import BLOCK
 from gradsim.core.gallery import GALLERY
 from gradsim.core.scene import FormulaSurface
 from gradsim.core.surface import Surface, compile_surface

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gradsim.core.formula.evaluation import evaluate
 from gradsim.core.formula.graph import build_formula
-from gradsim.core.formula.program_kernel import evaluate
 from gradsim.core.formula.tape import compile_tape, scalar_values
-from gradsim.core.formula.tape_kernel import BLOCK, scratch
+from gradsim.core.formula.tape_layout import BLOCK, scratch
 
 POINTS = np.random.default_rng(1).uniform(0.2, 2.0, (2, 2 * BLOCK + 77))
 FORMULAS = {

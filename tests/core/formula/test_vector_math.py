@@ -11,11 +11,11 @@ import numba
 import numpy as np
 import pytest
 
+from gradsim.core.formula.evaluation import evaluate
 from gradsim.core.formula.graph import build_formula
 from gradsim.core.formula.power import power
-from gradsim.core.formula.program_kernel import evaluate
 from gradsim.core.formula.tape import compile_tape
-from gradsim.core.formula.tape_kernel import BLOCK, scratch
+from gradsim.core.formula.tape_layout import BLOCK, scratch
 from gradsim.core.formula.trigonometry import SHORT_REDUCTION_LIMIT, cos, sin, tan
 from gradsim.core.formula.vector_math import LARGEST, atan, cosh, exp, log, sinh, tanh
 
