@@ -40,12 +40,17 @@ ADAM = OptimizerEntry(name="adam", hyperparameters={"learning_rate": 1.2})
 
 def select(qtbot, view, place: ParticlePlace, step: float = 0.0):
     """Select a particle at a step and return its anatomy."""
+    selection = view.session.selection
+
+    def is_taken_apart() -> bool:
+        anatomy = selection.anatomy
+        return anatomy is not None and (anatomy.optimizer, anatomy.particle, anatomy.step) == (*place, math.floor(step))
+
     view.playback.seek(step)
-    view.session.selection.select_particle(place)
-    qtbot.waitUntil(lambda: view.session.selection.anatomy is not None, timeout=RUN_TIMEOUT_MS)
-    qtbot.waitUntil(lambda: view.session.selection.anatomy.step == math.floor(step))
+    selection.select_particle(place)
+    qtbot.waitUntil(is_taken_apart)
     qtbot.waitUntil(lambda: is_up_to_date(view))
-    return view.session.selection.anatomy
+    return selection.anatomy
 
 
 def panel_of(qtbot, view) -> AnatomyPanel:

@@ -8,6 +8,7 @@ from hands import drag, is_up_to_date, pixel_of, wheel
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from small_races import cloud, two_wells, valley
+from waiting import RUN_TIMEOUT_MS
 
 from gradsim.core.render.palette import THEMES
 from gradsim.core.scene import Domain, FormulaSurface, PointStarts
@@ -77,12 +78,12 @@ def test_the_worker_rests_between_maps_while_others_need_the_processors(qtbot, s
     view = show(valley())
     worker = view._worker
     monkeypatch.setattr(worker, "_gives_way", lambda: True)
-    with qtbot.waitSignal(worker.drawn):
-        view.playback.seek(3.0)
-        view.playback.seek(4.0)
-    assert worker.map.step == 3.0
-    assert worker._rest.isActive()
-    qtbot.waitUntil(lambda: worker.map.step == 4.0)
+    drawn = []
+    worker.drawn.connect(lambda: drawn.append((worker.map.step, worker._rest.isActive())))
+    view.playback.seek(3.0)
+    view.playback.seek(4.0)
+    qtbot.waitUntil(lambda: len(drawn) == 2)
+    assert drawn == [(3.0, True), (4.0, True)]
 
 
 def test_the_wheel_zooms_about_the_mouse_and_the_scene_keeps_the_view(qtbot, show) -> None:
@@ -156,11 +157,13 @@ def test_the_start_is_dragged_as_one_edit(qtbot, show, scene) -> None:
 
 def test_the_legend_stays_while_something_is_dragged_and_then_makes_room(qtbot, show) -> None:
     view = show(valley(6))
+    view._hold_timer.setInterval(RUN_TIMEOUT_MS)
     before = view.picture.overlay.cards
     place = before.legend_rect.center()
     (start,) = view.picture.overlay.handle_pixels.tolist()
     drag(qtbot, view, QPointF(*start).toPoint(), place.toPoint())
     assert view.picture.overlay.cards.legend_rect == before.legend_rect
+    view._hold_timer.start(0)  # the time is over
     qtbot.waitUntil(lambda: not view.picture.overlay.cards.legend_rect.contains(place))
 
 
