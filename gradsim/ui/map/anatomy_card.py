@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, QSizeF, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from gradsim.ui.drawing.cards import draw_card
@@ -11,7 +11,7 @@ from gradsim.ui.drawing.overlay import Overlay
 from gradsim.ui.drawing.picture import FramePicture
 from gradsim.ui.map.anatomy_formulas import filled_lines
 from gradsim.ui.session import Session
-from gradsim.ui.widgets.mathematics import formula_press
+from gradsim.ui.widgets.mathematics import formula_press, is_painted_at
 
 TEXT_EM = 1.2
 PADDING_EM = 0.9
@@ -30,6 +30,8 @@ class AnatomyCard(QObject):
         self._active = False
         self._asked: tuple[object, ...] = ()
         self._image = QImage()
+        self._share = 1.0
+        """Of their size, at which the formulas were painted last."""
         self._key = object()
         self._press = formula_press()
         self._press.painted.connect(self._take)
@@ -59,24 +61,38 @@ class AnatomyCard(QObject):
             return
         overlay = picture.overlays[0]
         lines = tuple(line for axis in range(len(anatomy.position)) for line in filled_lines(anatomy, axis))
-        asked = (lines, TEXT_EM * overlay.layout.em, picture.theme.text)
+        self._ask(lines, TEXT_EM * overlay.layout.em, picture.theme.text)
+        if self._image.isNull():
+            return
+        whole, room = self._image.deviceIndependentSize(), overlay.room
+        share = min(1.0, MOST_OF_MAP * room.width() / whole.width(), MOST_OF_MAP * room.height() / whole.height())
+        rect, inside = self._place(whole * share, overlay, taken)
+        draw_card(painter, rect, picture.theme, overlay.layout.em, alpha=0.95)
+        if is_painted_at(self._image, whole, share):
+            painter.drawImage(inside.topLeft().toPoint(), self._at_pixels())
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(inside, self._image)
+            self._share = share
+            self._ask(lines, TEXT_EM * overlay.layout.em, picture.theme.text)
+        self.rects = (rect,)
+
+    def _ask(self, *formula: object) -> None:
+        """Have the lines set at the share of their size at which they were shown last, unless that was asked for."""
+        asked = (*formula, self._share)
         if asked != self._asked:
             self._asked = asked
             self._press.order(self._key, *asked)
-        if self._image.isNull():
-            return
-        rect, inside = self._place(overlay, taken)
-        draw_card(painter, rect, picture.theme, overlay.layout.em, alpha=0.95)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(inside, self._image)
-        self.rects = (rect,)
 
-    def _place(self, overlay: Overlay, taken: tuple[QRectF, ...]) -> tuple[QRectF, QRectF]:
+    def _at_pixels(self) -> QImage:
+        image = QImage(self._image)
+        image.setDevicePixelRatio(1.0)
+        return image
+
+    def _place(self, shown: QSizeF, overlay: Overlay, taken: tuple[QRectF, ...]) -> tuple[QRectF, QRectF]:
         em, room = overlay.layout.em, overlay.room
         padding = PADDING_EM * em
-        width, height = float(self._image.width()), float(self._image.height())
-        share = min(1.0, MOST_OF_MAP * room.width() / width, MOST_OF_MAP * room.height() / height)
-        size = (share * width + 2 * padding, share * height + 2 * padding)
+        size = (shown.width() + 2 * padding, shown.height() + 2 * padding)
         covered = (overlay.cards.legend_rect, overlay.cards.key_rect, *taken)
 
         def cost(corner: str) -> float:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QRectF, QSize, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QPointF, QRectF, QSize, QSizeF, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -60,6 +60,11 @@ def paint_formulas(lines: tuple[str, ...], pixels: float, color: str, ratio: flo
     return image
 
 
+def is_painted_at(image: QImage, whole: QSizeF, ratio: float) -> bool:
+    """Whether ``image`` has ``ratio`` pixels for each of the formula's size, which is ``whole``, give or take one."""
+    return abs(image.width() - whole.width() * ratio) <= 1.5
+
+
 class FormulaPress(QObject):
     """Sets the formulas of all views on one worker, so that many views need one thread.
 
@@ -98,6 +103,10 @@ class FormulaPress(QObject):
         """Deliver nothing more with ``key``."""
         self._wanted.pop(key, None)
 
+    def awaits(self, key: object) -> bool:
+        """Whether something has been ordered with ``key`` and not yet delivered."""
+        return key in self._wanted
+
     def _deliver(self, batch: dict[object, tuple[tuple[Any, ...], QImage]]) -> None:
         for key, (arguments, image) in batch.items():
             if self._wanted.get(key) == arguments:
@@ -134,6 +143,9 @@ class MathView(QWidget):
         self._text_pixels = text_pixels
         self._lines: tuple[str, ...] = ()
         self._image = QImage()
+        self._whole = QSizeF()
+        """Of the formula on show, before it shrinks."""
+        self._sharpening = False
         self._key = object()
         self._press = formula_press()
         self._press.painted.connect(self._take)
@@ -148,6 +160,11 @@ class MathView(QWidget):
         """Whether a formula is on show."""
         return not self._image.isNull()
 
+    @property
+    def is_sharp(self) -> bool:
+        """Whether the formula on show has a pixel of its own for each pixel of the screen."""
+        return is_painted_at(self._image, self._whole, self._share * self.devicePixelRatioF())
+
     def show_lines(self, lines: tuple[str, ...], description: str) -> None:
         """Show ``lines`` of LaTeX; ``description`` says the same in plain text."""
         self.setAccessibleName(description)
@@ -161,14 +178,29 @@ class MathView(QWidget):
         self._press.withdraw(self._key)
 
     def _set(self, *_: object) -> None:
+        self._sharpening = False
+        self._order(self._share if self.is_set else 1.0)  # while the numbers of a formula change, it hardly does
+
+    def _sharpen(self) -> None:
+        """Have the formula on show painted once more at the size at which it is shown, unless another is awaited."""
+        if self.is_set and not self.is_sharp and (self._sharpening or not self._press.awaits(self._key)):
+            self._sharpening = True
+            self._order(self._share)
+
+    def _order(self, share: float) -> None:
         if self._lines and not self._stopped:
-            pixels = self._text_pixels * theme_hub().scale
-            self._press.order(self._key, self._lines, pixels, current_theme().text, self.devicePixelRatioF())
+            pixels, ratio = self._text_pixels * theme_hub().scale, self.devicePixelRatioF()
+            self._press.order(self._key, self._lines, pixels, current_theme().text, share * ratio)
 
     def _take(self, key: object, image: QImage) -> None:
         if key is not self._key:
             return
         self._image = image
+        if self._sharpening:
+            self._sharpening = False
+            self.update()
+            return
+        self._whole = image.deviceIndependentSize()
         self.updateGeometry()
         self.update()
         self.was_set.emit()
@@ -179,7 +211,7 @@ class MathView(QWidget):
         return super().event(event)
 
     def sizeHint(self) -> QSize:
-        return self._image.deviceIndependentSize().toSize() if self.is_set else QSize(0, round(self._text_pixels))
+        return self._whole.toSize() if self.is_set else QSize(0, round(self._text_pixels))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
@@ -189,17 +221,27 @@ class MathView(QWidget):
 
     def drawn_height(self, width: int) -> int:
         """How high the formula is drawn when there are ``width`` pixels for it."""
-        size = self._image.deviceIndependentSize() if self.is_set else self.sizeHint().toSizeF()
+        size = self._whole if self.is_set else self.sizeHint().toSizeF()
         return ceil(size.height() * min(1.0, width / max(1.0, size.width())))
+
+    @property
+    def _share(self) -> float:
+        """Of the formula's size, the one at which it is shown."""
+        size = self._whole
+        # A size hint has whole pixels: a fraction of one is no reason to blur the formula.
+        return min(1.0, self.width() / max(1.0, size.width()), (self.height() + 1) / max(1.0, size.height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.is_set:
             return
+        share, ratio = self._share, self.devicePixelRatioF()
+        size = self._whole * share
+        top = round((self.height() - size.height()) / 2 * ratio) / ratio  # between two pixels it would be soft
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        size = self._image.deviceIndependentSize()
-        # A size hint has whole pixels: a fraction of one is no reason to blur the formula.
-        share = min(1.0, self.width() / size.width(), (self.height() + 1) / size.height())
-        height = size.height() * share
-        painter.drawImage(QRectF(0.0, (self.height() - height) / 2, size.width() * share, height), self._image)
+        if self.is_sharp:
+            size = QSizeF(self._image.size()) / ratio
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            self._sharpen()
+        painter.drawImage(QRectF(QPointF(0.0, top), size), self._image)
         painter.end()

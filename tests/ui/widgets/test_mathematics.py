@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 import pytest
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.formula.latex import formula_lines
 from gradsim.core.gallery import GALLERY
+from gradsim.ui.theme import current_theme
 from gradsim.ui.widgets.mathematics import TEXT_PIXELS, MathView, paint_formulas, set_formula
 
 ADAM = (
@@ -109,3 +112,42 @@ def test_a_formula_that_is_too_wide_takes_no_more_height_than_it_is_drawn_with(q
     panel.show()
     qtbot.waitUntil(lambda: 0 < view.height() <= view.drawn_height(view.width()))
     assert view.height() < 0.6 * whole.height()
+
+
+@pytest.mark.parametrize("share", [1.0, 0.8, 0.45])
+def test_a_formula_that_shrinks_is_painted_at_the_size_at_which_it_is_shown(
+    qtbot: QtBot, dressed: QApplication, share: float
+) -> None:
+    view = MathView()
+    qtbot.addWidget(view)
+    view.show_lines(ADAM, "Adam")
+    qtbot.waitUntil(lambda: view.is_set)
+    whole = view.sizeHint()
+    view.resize(round(share * whole.width()), whole.height())
+    view.show()
+    qtbot.waitUntil(lambda: view.grab() is not None and view.is_sharp)
+    assert view.sizeHint() == whole, "nothing moves because a formula is painted once more"
+    shown, ratio = view.grab().toImage(), view.devicePixelRatioF()
+    pixels = paint_formulas(ADAM, TEXT_PIXELS, current_theme().text, share * ratio)
+    background = shown.pixelColor(shown.width() - 1, 0)
+    rows = [y for y in range(shown.height()) if any(shown.pixelColor(x, y) != background for x in range(shown.width()))]
+    inked = [y for y in range(pixels.height()) if any(pixels.pixelColor(x, y).alpha() for x in range(pixels.width()))]
+    assert abs(len(rows) - len(inked)) <= 1, "drawn between two pixels, every line would be blurred over one more"
+    assert contrast(shown) > 0.9 * contrast(over(pixels, background.name()))
+
+
+def over(image: QImage, background: str) -> QImage:
+    """``image`` on a plain ground."""
+    ground = QImage(image.size(), QImage.Format.Format_RGB32)
+    ground.fill(QColor(background))
+    painter = QPainter(ground)
+    image.setDevicePixelRatio(1.0)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return ground
+
+
+def contrast(image: QImage) -> float:
+    """How much lightness changes from a pixel to the one to its right, squared: a blurred picture has less of it."""
+    lightness = [[image.pixelColor(x, y).lightness() for x in range(image.width())] for y in range(image.height())]
+    return sum((a - b) ** 2 for row in lightness for a, b in itertools.pairwise(row))
