@@ -32,7 +32,7 @@ LIVE_INTERVAL_MS = 80
 """Numbers that change sixty times a second cannot be read."""
 MOST_AT_ONCE = 20_000
 """So many losses have their medians taken in 0.3 ms; more are a worker's business."""
-LEAST_WIDTH = 272
+LEAST_WIDTH = 256
 """Room for a name of two words, its switch and its menu."""
 ADD_TIP = "Add an optimizer to the race."
 EMPTY_HINT = "Nobody races here yet: choose an optimizer with + Add."

@@ -86,7 +86,7 @@ class CurvePlot(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         scale = theme_hub().scale
-        return QSize(round(180 * scale), round(70 * scale))
+        return QSize(round(140 * scale), round(70 * scale))
 
     @property
     def curves(self) -> Curves | None:

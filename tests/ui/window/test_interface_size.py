@@ -21,10 +21,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gradsim.core.scene_file import load_scene
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme, current_theme, fix_width, theme_hub
+from gradsim.ui.widgets.whole_area import WholeArea
 from gradsim.ui.window.dock_sizes import SETTLED_MS
+from gradsim.ui.window.lessons import lessons
 from gradsim.ui.window.main_window import MainWindow
 
 CONTROLS = QAbstractButton | QAbstractSlider | QComboBox | QLineEdit | QPlainTextEdit
@@ -191,3 +194,21 @@ def test_a_long_title_leaves_room_for_messages_and_lets_the_window_shrink(window
     window.resize(1024, 700)
     settle()
     assert window.width() == 1024
+
+
+@pytest.mark.parametrize("percent", [100, 125, 150])
+def test_on_a_small_screen_a_lesson_stands_beside_all_panels_without_scrolling(
+    window: MainWindow, session: Session, percent: int
+) -> None:
+    session.open(load_scene(lessons()[0].path), template=lessons()[0].path)
+    window.choose_scale(percent / 100)
+    settle()
+    window.docks.show_panel("update")
+    settle()
+    assert window.panel("lesson").isVisible()
+    area = window.findChild(WholeArea)
+    assert not area.horizontalScrollBar().isVisible()
+    assert not area.verticalScrollBar().isVisible()
+    for dock in window.docks.docks.values():
+        if dock.isVisible():
+            assert area.viewport().rect().right() >= dock.mapTo(area.viewport(), dock.rect().topRight()).x()
