@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -71,6 +72,7 @@ def export_video(
         ExportError: the format is unknown, the place cannot be written, or the length makes no sense.
         SimulationError: the race cannot be run.
         Cancelled: ``cancelled`` said so; nothing is left under ``path`` that was not there before.
+        RuntimeError: there is no application yet, and this is not the main thread.
     """
     load_engine()
     from gradsim.core.video import write_video
@@ -149,6 +151,8 @@ def draw_frames(picture: FramePicture, n_frames: int) -> Iterator[np.ndarray]:
 
 def _ensure_application() -> None:
     if QGuiApplication.instance() is None:
+        if threading.current_thread() is not threading.main_thread():  # Qt would crash
+            raise RuntimeError("the first export must be made on the main thread, which then has an application of Qt")
         _offscreen_application()
 
 

@@ -195,3 +195,29 @@ def test_a_video_is_written_without_display_and_without_window(tmp_path: Path) -
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert len(decoded(tmp_path / "race.mp4")) == 10
+
+
+THREADED = """
+import sys, threading
+import gradsim
+from gradsim.ui.exporter import export_video
+
+def export():
+    try:
+        export_video(gradsim.load_scene(sys.argv[1]), "race.mp4")
+    except RuntimeError as error:
+        print(error)
+
+thread = threading.Thread(target=export)
+thread.start()
+thread.join()
+"""
+
+
+def test_a_first_export_on_another_thread_is_refused_where_qt_would_crash(bowl: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", THREADED, str(bowl)], cwd=bowl.parent, capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "must be made on the main thread" in done.stdout
+    assert {path.name for path in bowl.parent.iterdir()} == {"bowl.gradsim"}

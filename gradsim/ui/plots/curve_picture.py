@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 import numpy as np
@@ -18,6 +18,7 @@ from gradsim.ui.plots.curve_axis import Floats, ValueAxis
 from gradsim.ui.plots.curves import Curves, extent, thinned
 
 LABEL_EM = 0.9
+LABEL_GAP_EM = 0.5  # between a label and the axis
 LINE_EM = 0.13
 BAND_ALPHA = 0.2  # of a single band; several are fainter, as they overlap
 STEP_NAME = "step"
@@ -31,6 +32,7 @@ class Look:
         width, height: device pixels, at least 1.
         em: size of the text in device pixels.
         colors, letters: of the optimizers of the run, in its order.
+        label_width: device pixels of the longest label on the left; short ones all take the same room.
     """
 
     width: int
@@ -39,12 +41,14 @@ class Look:
     theme: Theme
     colors: tuple[str, ...]
     letters: tuple[str, ...]
+    label_width: float = 0.0
 
     @property
     def area(self) -> QRectF:
         """Where the curves lie; labels lie around it."""
         em = self.em
-        left, right, top, bottom = 3.9 * em, (2.0 if self.letters else 1.0) * em, 0.5 * em, 1.9 * em
+        left = max(3.9 * em, self.label_width + (LABEL_GAP_EM + 0.2) * em)
+        right, top, bottom = (2.0 if self.letters else 1.0) * em, 0.5 * em, 1.9 * em
         return QRectF(left, top, max(1.0, self.width - left - right), max(1.0, self.height - top - bottom))
 
 
@@ -90,6 +94,10 @@ def draw_curves(curves: Curves, axis: ValueAxis, look: Look) -> CurvePicture:
     """Paint ``curves`` on ``axis``. The engine must be loaded."""
     from gradsim.core.render.plot_lines import draw_plot
 
+    texts = [text for _, text in _value_ticks(axis, look)]
+    look = replace(
+        look, label_width=max((text_width(text, text_font(LABEL_EM * look.em)) for text in texts), default=0.0)
+    )
     area = look.area
     left, top, right, bottom = (math.floor(edge) for edge in (area.left(), area.top(), area.right(), area.bottom()))
     inner = area.translated(-left, -top)
@@ -124,15 +132,19 @@ def _blank(look: Look) -> QImage:
     return image
 
 
+def _value_ticks(axis: ValueAxis, look: Look) -> list[tuple[float, str]]:
+    return axis.ticks(max(2, int(look.area.height() / (2.1 * look.em))))
+
+
 def _draw_frame(painter: QPainter, curves: Curves, axis: ValueAxis, look: Look) -> None:
     area, em, theme = look.area, look.em, look.theme
     font = text_font(LABEL_EM * em)
     hair = max(1.0, em / 12)
-    for height, text in axis.ticks(max(2, int(area.height() / (2.1 * em)))):
+    for height, text in _value_ticks(axis, look):
         y = float(_y(np.array(height), axis, area))
         painter.setPen(QPen(color(theme.border, 0.55), hair))
         painter.drawLine(QLineF(area.left(), y, area.right(), y))
-        left = area.left() - 0.5 * em - text_width(text, font)
+        left = area.left() - LABEL_GAP_EM * em - text_width(text, font)
         middle = min(max(y, 0.5 * em), look.height - 0.5 * em)
         draw_text(painter, left, middle, text, font, color(theme.dim_text))
     painter.setPen(QPen(color(theme.border), hair))

@@ -10,10 +10,12 @@ from fake_runs import run_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradsim.core.render.palette import THEMES
 from gradsim.core.scene import Scene
+from gradsim.ui.drawing.cards import text_font, text_width
 from gradsim.ui.plots import curves as curves_module
 from gradsim.ui.plots.curve_axis import ValueAxis, value_axis
-from gradsim.ui.plots.curve_picture import letter_heights
+from gradsim.ui.plots.curve_picture import LABEL_EM, Look, draw_curves, letter_heights
 from gradsim.ui.plots.curves import BAND, distance_curves, extent, loss_curves, thinned
 
 # Curves
@@ -274,6 +276,20 @@ def test_tick_labels_say_what_they_stand_for() -> None:
 
 
 # Letters
+
+
+@pytest.mark.parametrize("value", [1.0, 1e-299, -3.456e217])
+def test_long_labels_push_the_axis_to_the_right_instead_of_leaving_the_plot(
+    dressed: object, scene: Scene, value: float
+) -> None:
+    curves = loss_curves(run_of(scene, np.array([[[value], [0.7 * value]]])))
+    axis = value_axis(curves, "log")
+    area = draw_curves(curves, axis, Look(400, 150, 14.0, THEMES["dark"], ("#ffffff",), ("A",))).look.area
+    font = text_font(LABEL_EM * 14.0)
+    labels = [text for _, text in axis.ticks(max(2, int(area.height() / (2.1 * 14.0))))]
+    assert labels
+    assert all(area.left() > text_width(text, font) for text in labels)
+    assert value != 1.0 or area.left() == pytest.approx(3.9 * 14.0)
 
 
 def test_letters_of_curves_that_end_apart_stand_at_their_ends() -> None:
