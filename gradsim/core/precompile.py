@@ -8,6 +8,7 @@ Run as a module, this is such a process; the word behind it is the number of its
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import subprocess
@@ -67,7 +68,11 @@ def is_compiled() -> bool:
 
 
 def _mark() -> Path:
-    return Path(numba.config.CACHE_DIR, f"{FOLDER_NAME}.compiled")
+    """Return the file that says that all has been compiled: for these very sources, as numba looks at place and age."""
+    folder = Path(__file__).parent
+    newest = max(path.stat().st_mtime_ns for path in folder.rglob("*.py"))
+    digest = hashlib.sha256(f"{folder} {newest}".encode()).hexdigest()
+    return Path(numba.config.CACHE_DIR, f"{FOLDER_NAME}-{digest[:16]}.compiled")
 
 
 def _started(part: int) -> subprocess.Popen[bytes]:

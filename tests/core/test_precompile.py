@@ -65,6 +65,15 @@ def test_what_has_been_compiled_is_compiled_no_more(
     assert len(started) == len(PARTS)
 
 
+def test_the_same_sources_elsewhere_are_compiled_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    mark = precompiling._mark()
+    copy = shutil.copy2(precompiling.__file__, tmp_path)
+    monkeypatch.setattr(precompiling, "__file__", str(copy))
+    elsewhere = precompiling._mark()
+    os.utime(copy, times=(1e9, 1e9))
+    assert len({mark, elsewhere, precompiling._mark()}) == 3
+
+
 def test_a_cancelled_compilation_ends_at_once(started: list[subprocess.Popen[bytes]], empty_cache: Path) -> None:
     with pytest.raises(Cancelled):
         precompile(lambda: bool(started))
