@@ -27,6 +27,10 @@ class DockSizes(QObject):
         self._bottom = bottom
         self._scale = theme_hub().scale
         self.given = False
+        self._chosen_widths: dict[str, float] = dict(SIDE_WIDTHS)
+        """Of docks at the sides, at an interface size of 1: the usual ones, until a hand has chosen others."""
+        self._restored = False
+        self._held_widths: dict[str, int] = {}
         self._wanted_widths: dict[QDockWidget, int] = {}
         """Of docks at the sides since the interface has changed its size, until someone else chooses widths."""
         self._seen_widths: set[tuple[tuple[int, int], ...]] = set()
@@ -35,7 +39,8 @@ class DockSizes(QObject):
 
     def give_usual(self) -> None:
         """Give every dock its usual size."""
-        self.let_go()
+        self._let_go()
+        self._chosen_widths, self._restored = dict(SIDE_WIDTHS), False
         self.given = self._area.isVisible()
         scale = theme_hub().scale
         sides = [name for name in SIDE_WIDTHS if name in self._docks]
@@ -47,16 +52,46 @@ class DockSizes(QObject):
             self._area.resizeDocks(bottoms, [round(BOTTOM_HEIGHT * scale)] * len(bottoms), Qt.Orientation.Vertical)
             self._area.resizeDocks(bottoms, [width] * len(bottoms), Qt.Orientation.Horizontal)
 
-    def let_go(self) -> None:
-        """Leave widths as they are: someone else has chosen them."""
+    def take_restored(self, restored: bool) -> None:
+        """Leave sizes as they are, ``restored`` from last time: they count as chosen once they have been laid out."""
+        self._let_go()
+        self.given = self._restored = restored
+
+    def _let_go(self) -> None:
         self._wanted_widths = {}
+
+    def _side_widths(self) -> dict[str, int]:
+        docks = {name: self._docks[name] for name in SIDE_WIDTHS if name in self._docks}
+        return {name: dock.width() for name, dock in docks.items() if lies_open(dock)}
+
+    def _read_restored(self) -> None:
+        """Take the widths of last time for chosen, but for those that a panel has forced upon its dock."""
+        if self._restored:
+            self._restored = False
+            for name, width in self._side_widths().items():
+                if width > self._docks[name].minimumSizeHint().width():
+                    self._chosen_widths[name] = width / self._scale
+
+    def _take_hold(self) -> None:
+        self._read_restored()
+        self._held_widths = self._side_widths()
+
+    def _take_chosen(self) -> None:
+        """Keep the widths that have changed under the hand, which nothing else does meanwhile."""
+        for name, width in self._side_widths().items():
+            if name in self._held_widths and width != self._held_widths[name]:
+                self._chosen_widths[name] = width / self._scale
+        self._held_widths = {}
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         match event.type():
             case QEvent.Type.MouseButtonPress:  # a hand takes hold of the line between two docks
-                self.let_go()
+                self._let_go()
+                self._take_hold()
+            case QEvent.Type.MouseButtonRelease:
+                self._take_chosen()
             case QEvent.Type.Resize if event.size().width() != event.oldSize().width():
-                self.let_go()
+                self._let_go()
             case QEvent.Type.LayoutRequest if self._wanted_widths:
                 # Where the machine is busy, what is in a dock becomes narrower long after the interface.
                 QTimer.singleShot(0, self, self._take_wanted_widths)
@@ -67,11 +102,17 @@ class DockSizes(QObject):
         scale = theme_hub().scale
         if scale == self._scale:
             return
+        self._read_restored()
         docks = [dock for dock in self._docks.values() if lies_open(dock)]
         growth, self._scale = scale / self._scale, scale
         bottoms = [dock for dock in docks if self._area.dockWidgetArea(dock) == Qt.DockWidgetArea.BottomDockWidgetArea]
         sides = [dock for dock in docks if dock not in bottoms]
-        self._wanted_widths = {dock: max(1, round(self._scaled_width(dock, growth))) for dock in sides}
+        chosen = {name: width for name, width in self._chosen_widths.items() if self._docks.get(name) in sides}
+        taken = {self._docks[name].x() for name in chosen}
+        # One dock says how wide a column is; where none with a usual width lies in it, it grows from what it is.
+        others = {dock: growth * dock.width() for dock in sides if dock.x() not in taken}
+        widths = {self._docks[name]: scale * width for name, width in chosen.items()} | others
+        self._wanted_widths = {dock: max(1, round(width)) for dock, width in widths.items()}
         heights = [max(1, round(dock.height() * growth)) for dock in bottoms]
 
         def resize() -> None:
@@ -93,16 +134,6 @@ class DockSizes(QObject):
         self._seen_widths.add(widths)
         self._area.resizeDocks(docks, [self._wanted_widths[dock] for dock in docks], Qt.Orientation.Horizontal)
         QTimer.singleShot(0, self, self._take_wanted_widths)
-
-    def _scaled_width(self, dock: QDockWidget, growth: float) -> float:
-        """The width of a dock at the side once the interface has grown by ``growth``, in pixels.
-
-        A width that its content or the window has forced upon a dock says nothing: it comes back to the usual one.
-        """
-        usual = SIDE_WIDTHS.get(dock.objectName(), 0) * self._scale
-        if usual and dock.width() <= dock.minimumSizeHint().width():
-            return usual
-        return max(dock.width() * growth, usual if growth < 1 else 0)
 
 
 def lies_open(dock: QDockWidget) -> bool:

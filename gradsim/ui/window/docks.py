@@ -166,9 +166,9 @@ class DockArea(QMainWindow):
         fingerprint, _, state = str(QSettings().value(LAYOUT_KEY)).partition(" ")
         if fingerprint != self._fingerprint(state):  # Qt would put together what it can make of it
             return False
-        self._sizes.let_go()
-        self._sizes.given = self.restoreState(QByteArray.fromBase64(state.encode()))
-        return self._sizes.given
+        restored = self.restoreState(QByteArray.fromBase64(state.encode()))
+        self._sizes.take_restored(restored)
+        return restored
 
     def _fingerprint(self, state: str) -> str:
         """What another state does not have, nor the same one among other panels."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -130,6 +130,44 @@ def test_a_dock_takes_its_width_however_late_what_is_in_it_has_become_narrower(w
     wide.setParent(None)
     settle()
     assert dock.width() <= 0.8 * before + 2
+
+
+def test_a_width_that_was_forced_upon_a_dock_is_not_taken_for_a_chosen_one(window: MainWindow) -> None:
+    window.docks.reset_layout()
+    settle()
+    dock, usual = window.docks.column_dock, window.docks.column_dock.width()
+    wide = QWidget()
+    wide.setMinimumWidth(400)
+    window.docks.column.widget().layout().addWidget(wide)
+    settle()
+    wide.setParent(None)
+    settle()
+    assert dock.width() > 400, "nothing has made it narrower since"
+    window.choose_scale(0.8)
+    settle()
+    assert dock.width() <= 0.8 * usual + 12
+    window.choose_scale(1.0)
+    settle()
+    assert abs(dock.width() - usual) <= 12
+
+
+def test_a_width_that_a_hand_has_chosen_grows_and_comes_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1900, 1000)
+    window.docks.reset_layout()
+    settle()
+    dock, area = window.docks.column_dock, window.docks
+    line = QPoint(dock.geometry().right() + 3, dock.geometry().center().y())
+    qtbot.mousePress(area, Qt.MouseButton.LeftButton, pos=line)
+    qtbot.mouseMove(area, line + QPoint(60, 0))
+    settle()
+    qtbot.mouseRelease(area, Qt.MouseButton.LeftButton, pos=line + QPoint(60, 0))
+    settle()
+    chosen = dock.width()
+    assert chosen > 290
+    for scale in (1.25, 0.8, 1.0):
+        window.choose_scale(scale)
+        settle()
+        assert abs(dock.width() - scale * chosen) <= 3
 
 
 def test_controls_grow_with_the_size(window: MainWindow) -> None:
