@@ -344,3 +344,26 @@ def read_terminal(reader: int) -> Iterator[bytes]:
     with contextlib.suppress(OSError):
         while piece := os.read(reader, 4096):
             yield piece
+
+
+ENDING = """
+import atexit, sys, threading, time
+from gradsim import __main__, cli
+
+def run():
+    if sys.argv[1] == "working":
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+    print("done")
+    return 3
+
+cli.main = run
+atexit.register(print, "taken apart")
+sys.exit(__main__.main())
+"""
+
+
+@pytest.mark.parametrize(("worker", "output"), [("working", "done\n"), ("idle", "done\ntaken apart\n")])
+def test_the_interpreter_is_not_taken_apart_under_a_worker(worker: str, output: str) -> None:
+    """One that compiles would crash the process."""
+    ended = subprocess.run([sys.executable, "-c", ENDING, worker], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, output, "")

@@ -357,16 +357,18 @@ import sys
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
 import gradsim.ui.app as app_module
+from gradsim.__main__ import main
 from gradsim.core.scene import UniformStarts
 from gradsim.ui.race_memory import saved_memory_mib
 from gradsim.ui.session import Session
 
+delay_ms = int(sys.argv.pop())
 start = Session.start
 def heavy_start(self):
     self.open(replace(self.scene, starts=UniformStarts(n=200_000), steps=20_000))
-    QTimer.singleShot(int(sys.argv[1]), app_module.QApplication.closeAllWindows)
+    QTimer.singleShot(delay_ms, app_module.QApplication.closeAllWindows)
 Session.start = heavy_start
-raise SystemExit(app_module.run_window())
+raise SystemExit(main())
 """
 
 

@@ -19,11 +19,6 @@ from gradsim.ui.window.unsaved_scenes import unsaved_folder, unsaved_scenes, wri
 from gradsim.ui.window.unsaved_work import UnsavedWork
 
 
-@pytest.fixture(autouse=True)
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-
-
 @pytest.fixture
 def files(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[SceneFiles]:
     monkeypatch.setattr(session.results, "follow", lambda *_, **__: None)
