@@ -31,6 +31,7 @@ from gradsim.ui.window.presentation import Presentation
 from gradsim.ui.window.scene_files import SceneFiles, dropped_scene
 from gradsim.ui.window.top_bar import TopBar
 from gradsim.ui.window.unsaved_work import UnsavedWork
+from gradsim.ui.window.whole_message import WholeMessage
 from gradsim.ui.window.window_commands import CommandActions
 from gradsim.ui.window.window_place import keep_place, take_place
 
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
             "lessons": lambda menu: add_lessons(menu, self.files, session),
         }
         self.top_bar = TopBar(session, self.actions_, MenuBar(self.actions_, parts), self)
+        self.whole_message = WholeMessage(self.top_bar.message, self)
         self.playback_bar = PlaybackBar(session, playback)
         self._export_dialog: ExportDialog | None = None
         self._dissecting = False
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
         session.scene_changed.connect(self._follow_scene)
         session.scene_opened.connect(self._show_beginning)
         session.selection.changed.connect(self._follow_selection)
+        session.message.connect(self.whole_message.show_message)
         for name, run in (
             ("new", files.new),
             ("open", files.open),

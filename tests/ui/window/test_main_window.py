@@ -149,6 +149,34 @@ def test_a_message_does_not_take_the_place_of_the_title(window: MainWindow, sess
     assert window.top_bar.message.text().endswith("…")
 
 
+def test_a_message_without_room_in_the_bar_is_whole_below_it(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    card, line = window.whole_message, window.top_bar.message
+    session.message.emit("short")
+    assert not card.isVisible()
+    session.message.emit("A value that is wrong, the place where it stands, and " * 3 + "what to do about it.")
+    assert card.isVisible()
+    assert card.text() == line.full_text
+    assert card.height() >= card.heightForWidth(card.width())
+    assert window.rect().contains(card.geometry())
+    assert card.y() >= line.mapTo(window, line.rect().bottomLeft()).y()
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert not card.isVisible()
+    assert line.text().startswith("A value")
+
+
+def test_a_message_is_to_be_seen_while_the_map_is_alone_until_there_is_nothing_to_say(
+    window: MainWindow, session: Session
+) -> None:
+    window.presentation.begin()
+    session.message.emit("short")
+    assert window.whole_message.isVisible()
+    session.message.emit("")
+    assert not window.whole_message.isVisible()
+    window.presentation.end()
+
+
 RACING = "racing all particles …"
 
 
