@@ -105,7 +105,11 @@ def _checked(per_particle: Mapping[int, PerParticle], scene: Scene, n_particles:
             raise SimulationError(f"per_particle names optimizer {optimizer}, but {len(scene.racing)} race")
         entry = scene.racing[optimizer]
         rule = OPTIMIZERS[entry.name].rule(entry.convention)
-        known = [name for name in rule.defaults if name == "learning_rate" or name in rule.reads]
+        known = [
+            name
+            for name in rule.defaults
+            if name == "learning_rate" or name in rule.reads or (name == "weight_decay" and rule.couples_weight_decay)
+        ]
         for name, values in arrays.items():
             place = f"per_particle[{optimizer}]"
             if name not in known:

@@ -102,9 +102,16 @@ class Competitor:
             accumulates=isinstance(gradient, AccumulatedGradient),
             clip_value=clip.limit if clip is not None and clip.by == "value" else np.inf,
             clip_norm=clip.limit if clip is not None and clip.by == "norm" else np.inf,
-            weight_decay=self.hyperparameters["weight_decay"] if self.rule.couples_weight_decay else 0.0,
+            weight_decays=self._weight_decays(),
             numbers=numbers,
         )
+
+    def _weight_decays(self) -> Floats:
+        """Those that act through the gradient, as ``GradientOptions`` says."""
+        if not self.rule.couples_weight_decay:
+            return np.empty(0)
+        decays = self.per_particle.get("weight_decay", np.array([self.hyperparameters["weight_decay"]]))
+        return decays if decays.any() else np.empty(0)
 
     def n_rows(self, dimension: int) -> int:
         """How many numbers a particle carries from one update to the next, its coordinates among them."""

@@ -13,7 +13,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from gradsim.core.compiled import inlined
-from gradsim.core.formula.tape_layout import MATRIX
+from gradsim.core.formula.tape_layout import MATRIX, VECTOR
 from gradsim.core.race.noise import add_noise
 
 
@@ -28,7 +28,8 @@ class GradientOptions(NamedTuple):
         accumulates: whether the gradients of all updates so far are summed.
         clip_value: the largest magnitude of a coordinate; inf for any.
         clip_norm: the largest Euclidean norm; inf for any.
-        weight_decay: λ of the term λx that is added at the end.
+        weight_decays: float64 (particles,), λ of the term λx that is added at the end; (1,) where all share it, (0,)
+        where it is 0 for all.
         numbers: int64 (particles,), those of the particles in the scene, by which noise is drawn.
     """
 
@@ -39,7 +40,7 @@ class GradientOptions(NamedTuple):
     accumulates: bool
     clip_value: float
     clip_norm: float
-    weight_decay: float
+    weight_decays: NDArray[np.float64]
     numbers: NDArray[np.int64]
 
 
@@ -52,7 +53,7 @@ OPTIONS_TYPE = types.NamedTuple(
         types.boolean,
         types.float64,
         types.float64,
-        types.float64,
+        VECTOR,
         types.int64[::1],
     ),
     GradientOptions,
@@ -64,7 +65,7 @@ def leaves_gradient(options):  # type: ignore[no-untyped-def]
     """Whether ``make_gradient`` would change nothing."""
     changes_surface = options.sign < 0.0 or options.sequence.shape[0] > 0 or options.noise_std > 0.0
     clips = options.clip_value < math.inf or options.clip_norm < math.inf
-    return not (changes_surface or options.accumulates or clips or options.weight_decay > 0.0)
+    return not (changes_surface or options.accumulates or clips or options.weight_decays.shape[0] > 0)
 
 
 @inlined
@@ -105,10 +106,7 @@ def make_gradient(options, rows, n_dimensions, n_outputs, n, state, first_partic
                 rows[k, i] = -limit if g < -limit else g
     if options.clip_norm < math.inf:
         _clip_norm(rows, first, n_dimensions, n, options.clip_norm)
-    if options.weight_decay > 0.0:
-        for k in range(n_dimensions):
-            for i in range(n):
-                rows[first + k, i] += options.weight_decay * rows[k, i]
+    _decay_weights(rows, first, n_dimensions, n, options.weight_decays, first_particle)
 
 
 @inlined
@@ -121,3 +119,19 @@ def _clip_norm(rows, first, n_dimensions, n, limit):  # type: ignore[no-untyped-
         if norm > limit:
             for k in range(first, first + n_dimensions):
                 rows[k, i] *= limit / norm
+
+
+@inlined
+def _decay_weights(rows, first, n_dimensions, n, weight_decays, first_particle):  # type: ignore[no-untyped-def]
+    """Add λx to the gradient of particles whose λ is not 0."""
+    if weight_decays.shape[0] == 1:
+        shared = weight_decays[0]
+        for k in range(n_dimensions):
+            for i in range(n):
+                rows[first + k, i] += shared * rows[k, i]
+    elif weight_decays.shape[0] > 1:
+        for k in range(n_dimensions):
+            for i in range(n):
+                own, g = weight_decays[first_particle + i], rows[first + k, i]
+                decayed = g + own * rows[k, i]
+                rows[first + k, i] = decayed if own > 0.0 else g

@@ -126,17 +126,24 @@ def test_gradients_are_counted(name: str, per_update: int) -> None:
     np.testing.assert_array_equal(run.evaluations[0], per_update * run.steps)
 
 
-@pytest.mark.parametrize("name", ["momentum", "adam", "sam"])
-def test_a_map_of_hyperparameters_is_the_runs_of_each(name: str) -> None:
-    grid = {"learning_rate": np.repeat([0.001, 0.01, 0.02], 2)}
-    other = {"momentum": "momentum", "adam": "beta1", "sam": "radius"}[name]
-    grid[other] = np.tile([0.5, 0.8], 3)
+@pytest.mark.parametrize(
+    ("name", "other", "values"),
+    [
+        ("momentum", "momentum", (0.5, 0.8)),
+        ("adam", "beta1", (0.5, 0.8)),
+        ("sam", "radius", (0.5, 0.8)),
+        ("momentum", "weight_decay", (0.0, 0.1)),  # through the gradient
+        ("adamw", "weight_decay", (0.0, 0.1)),  # beside it
+    ],
+)
+def test_a_map_of_hyperparameters_is_the_runs_of_each(name: str, other: str, values: tuple[float, float]) -> None:
+    grid = {"learning_rate": np.repeat([0.001, 0.01, 0.02], 2), other: np.tile(values, 3)}
     scene = scene_of(name=name, hyperparameters={})
     point = PointStarts(points=(STARTS[0],) * 6)
     together = simulate(replace(scene, starts=point), per_particle={0: grid})
     for k in range(6):
-        values = {key: float(array[k]) for key, array in grid.items()}
-        alone = simulate(replace(scene_of(name=name, hyperparameters=values), starts=PointStarts(points=(STARTS[0],))))
+        own = {key: float(array[k]) for key, array in grid.items()}
+        alone = simulate(replace(scene_of(name=name, hyperparameters=own), starts=PointStarts(points=(STARTS[0],))))
         np.testing.assert_array_equal(together.positions[0, :, k], alone.positions[0, :, 0])
 
 
@@ -163,10 +170,12 @@ def test_a_map_that_does_not_fit_is_refused(per_particle, words: str) -> None:
         simulate(scene_of(), per_particle=per_particle)
 
 
-def test_many_particles_with_rates_of_their_own_are_raced_in_blocks() -> None:
+@pytest.mark.parametrize("hyperparameter", ["learning_rate", "weight_decay"])
+def test_many_particles_with_values_of_their_own_are_raced_in_blocks(hyperparameter: str) -> None:
     scene = replace(scene_of(), starts=UniformStarts(n=1300))
-    rates = np.linspace(0.001, 0.02, 1300)
-    together = simulate(scene, per_particle={0: {"learning_rate": rates}})
+    values = np.linspace(0.001, 0.02, 1300)
+    together = simulate(scene, per_particle={0: {hyperparameter: values}})
     for k in (0, 511, 512, 1299):
-        alone = simulate(replace(scene_of(hyperparameters={"learning_rate": float(rates[k])}), starts=scene.starts))
+        own = {"learning_rate": ETA, hyperparameter: float(values[k])}
+        alone = simulate(replace(scene_of(hyperparameters=own), starts=scene.starts))
         np.testing.assert_array_equal(together.positions[0, :, k], alone.positions[0, :, k])
