@@ -13,6 +13,7 @@ from gradsim.core.race.blocks import (
     copy_rows,
     exchange_stopped,
     find_live,
+    has_stopped,
     send_stand_ins,
     set_factors,
     tell_outcomes,
@@ -104,7 +105,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
             if is_done:
                 stand_still(surface, rule, records, record, n_dimensions, begin, n, end, n_asked)
             elif step != 0 and n_by_kernels == 0 and t < end:
-                any_stopped = stopped[:n].max() != 0
+                any_stopped = has_stopped(stopped, n)
                 if any_stopped:
                     send_stand_ins(rule, aside, stopped, live, n)
                 copy_rows(state, earlier, state.shape[0], n)

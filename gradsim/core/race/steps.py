@@ -8,7 +8,14 @@ import numpy as np
 from gradsim.core.compiled import inlined
 from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, call_steps, run_program
 from gradsim.core.kernel_calls import call_probe, call_update
-from gradsim.core.race.blocks import copy_rows, exchange_stopped, project, set_factors, stop_where_not_finite
+from gradsim.core.race.blocks import (
+    copy_rows,
+    exchange_stopped,
+    has_stopped,
+    project,
+    set_factors,
+    stop_where_not_finite,
+)
 from gradsim.core.race.finiteness import all_finite
 from gradsim.core.race.gradient import make_gradient
 from gradsim.core.race.records import record_losses, record_positions
@@ -101,7 +108,7 @@ def make_steps(
     # The rows still hold the position when the update has been made, unless the rule has looked elsewhere meanwhile.
     wanders = rule.looks_ahead or rule.max_probes > 0
     previous = kept if wanders else rows
-    any_stopped = stopped[:n].max() != 0
+    any_stopped = has_stopped(stopped, n)
     for now in range(t, max(end, t + 1)):
         copy_rows(state, rows, n_dimensions, n)
         is_finite = evaluate_surface(native, tape_runner, code, scalars, rows, n_dimensions, n)

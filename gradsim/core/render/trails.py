@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.compiled import kernel
+from gradsim.core.compiled import inlined, kernel
 from gradsim.core.render.lines import TILE, add_joined_line, add_line, bisector
 
 MIN_SEGMENT = 0.75  # widths of the line; shorter pieces are joined to the next one
@@ -36,6 +36,19 @@ class Layer:
         blend_tiles(self.sums, self.touched, picture)
 
 
+@inlined
+def _last_before(steps, step):  # type: ignore[no-untyped-def]
+    """Return the last record strictly before ``step``, −1 if there is none."""
+    low, high = 0, steps.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if steps[middle] < step:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
 @kernel(
     "void(float32[:, :, ::1], uint8[:, ::1], float64[:, :, :], float64[:, :, :], int64[::1], float64[:, :],"
     "float64[:, :], float64, float64, float64[::1], float32[:, ::1], float64, float64, int64, float64, boolean)"
@@ -59,7 +72,7 @@ def add_trails(  # type: ignore[no-untyped-def]
     """
     scale_x, offset_x, scale_y, offset_y = transform[0], transform[1], transform[2], transform[3]
     oldest = step - n_steps
-    last_record = np.searchsorted(steps, step, side="left") - 1  # the newest record strictly before the head
+    last_record = _last_before(steps, step)
     for o in range(x.shape[0]):
         blue, green, red = colors[o, 0], colors[o, 1], colors[o, 2]
         for p in range(x.shape[2]):
@@ -70,7 +83,7 @@ def add_trails(  # type: ignore[no-untyped-def]
             data_x, data_y = head_x[o, p], head_y[o, p]
             # A piece waits, from (wait_xb, wait_yb) to (xb, yb), until it is known how the next one is joined to it.
             waits, wait_xb, wait_yb, wait_weight = False, 0.0, 0.0, 0.0
-            joins_b, nxb, nyb = False, 0.0, 0.0
+            joins_b, nxb, nyb = step < oldest, 0.0, 0.0  # false, but not literally: numba would compile the line twice
             r = last_record - last_record % stride
             while True:
                 goes_on = r >= 0 and newer > oldest and drawn < budget
