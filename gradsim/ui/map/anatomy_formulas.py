@@ -12,6 +12,7 @@ from gradsim.core.optimizers import rule_symbols
 from gradsim.core.optimizers.base import DECAYED_GRADIENT
 from gradsim.core.optimizers.notation import GRADIENT, Equation, Expression, parse_equation
 from gradsim.ui.numbers import MINUS, format_number
+from gradsim.ui.widgets.type_setting import visible_length
 
 if TYPE_CHECKING:
     from gradsim.core.anatomy import Anatomy, Update
@@ -21,9 +22,6 @@ AXES = ("x", "y")
 DECAY = parse_equation(DECAYED_GRADIENT)
 _DIGITS, _MOST_DIGITS = 4, 6
 LONGEST_LINE = 33
-_FRACTION = re.compile(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
-_SILENT = re.compile(r"\\(?:left|right|hat|bar|text|sqrt\b)|[{}_^ ]")
-_COMMAND = re.compile(r"\\[A-Za-z]+")
 _SIGN = re.compile(
     r"(\\left\(|= |\\leftarrow |\{|pmatrix\}|& |\\\\ )-(?=\d)"
 )  # set close to its number, as no operator
@@ -96,17 +94,11 @@ def broken_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
     result: list[str] = []
     for line in lines:
         calculation, equals, value = line.rpartition(" = ")
-        if equals and _visible_length(line) > LONGEST_LINE and "pmatrix" not in line:
+        if equals and visible_length(line) > LONGEST_LINE and "pmatrix" not in line:
             result += [calculation, rf"\quad = {value}"]
         else:
             result.append(line)
     return tuple(result)
-
-
-def _visible_length(line: str) -> int:
-    """Return about how many characters wide a line of LaTeX is: of a fraction, the wider part."""
-    line = _FRACTION.sub(lambda match: max(match[1], match[2], key=len), line)
-    return len(_COMMAND.sub("#", _SILENT.sub("", line)))
 
 
 def _with_gradient(expression: Expression, gradient: str) -> Expression:

@@ -20,6 +20,7 @@ from gradsim.ui.session import Session
 from gradsim.ui.theme import current_theme, theme_hub
 from gradsim.ui.widgets.forms import ElidedLabel, label, row
 from gradsim.ui.widgets.mathematics import MathView
+from gradsim.ui.widgets.type_setting import break_conditionals
 
 if TYPE_CHECKING:
     from gradsim.core.anatomy import Anatomy
@@ -176,7 +177,7 @@ class AnatomyPanel(QScrollArea):
         self.step.setText(
             f"step {format_count(anatomy.step)}" + ("" if ended else f" → {format_count(anatomy.step + 1)}")
         )
-        self.rule.show_lines(anatomy.rule.latex, anatomy.rule.formula)
+        self.rule.show_lines(break_conditionals(anatomy.rule.latex), anatomy.rule.formula)
         self.rule.setToolTip(anatomy.rule.reference)
         self.values.setText("" if anatomy.update is None else "   ".join(map(_unbroken, _settings(anatomy))))
         self._show_table(anatomy)

@@ -17,6 +17,7 @@ from gradsim.ui.optimizers.gradient_source import GradientSource
 from gradsim.ui.optimizers.schedule_editor import NAME_WIDTH, ScheduleEditor
 from gradsim.ui.widgets.forms import ComboBox, NamedControl, error_label, label, show_error, wrapped
 from gradsim.ui.widgets.mathematics import MathView
+from gradsim.ui.widgets.type_setting import break_conditionals
 
 
 def convention_note(optimizer: Optimizer, name: str) -> str:
@@ -127,7 +128,7 @@ class CardDetails(QWidget):
         self.gradient.show_gradient(entry.gradient)
         self.clip.show_clip(entry.clip)
         self.box.show_box(entry.box)
-        self.formula.show_lines(rule.latex, rule.formula)
+        self.formula.show_lines(break_conditionals(rule.latex), rule.formula)
         self.reference.setText(rule.reference)
 
     def show_refusal(self, field: str, reason: str) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayo
 
 from gradsim.core.optimizers import HUGE_RATES, OPTIMIZERS, Optimizer
 from gradsim.ui.theme import theme_hub
-from gradsim.ui.widgets.forms import label
+from gradsim.ui.widgets.forms import ElidedLabel, label
 from gradsim.ui.widgets.mathematics import MathView
 from gradsim.ui.widgets.popups import Popup
+from gradsim.ui.widgets.type_setting import break_conditionals
 
 LIST_SIZE = (300, 262)
 FORMULA_HEIGHT = 220
@@ -52,11 +53,12 @@ class MethodPopup(Popup):
         self.character = label("", "note")
         self.character.setWordWrap(True)
         self.character.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.conventions = ElidedLabel("note", parent=self)
         self.formula = MathView(self, text_pixels=13.0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(8)
-        for widget in (self.search, self.nothing, self.list, self.character):
+        for widget in (self.search, self.nothing, self.list, self.character, self.conventions):
             layout.addWidget(widget)
         self._formula_room = QWidget(self)
         room = QVBoxLayout(self._formula_room)
@@ -136,10 +138,13 @@ class MethodPopup(Popup):
         name = self.highlighted
         if name is None:
             self.character.setText("")
+            self.conventions.show_text("")
             return
         optimizer = OPTIMIZERS[name]
         self.character.setText(f"{optimizer.character} {HUGE_RATES[optimizer.rule().huge_rate]}")
-        self.formula.show_lines(optimizer.rule().latex, optimizer.rule().formula)
+        names, several = ", ".join(optimizer.conventions), len(optimizer.conventions) > 1
+        self.conventions.show_text(f"{'Conventions' if several else 'Convention'}: {names}")
+        self.formula.show_lines(break_conditionals(optimizer.rule().latex), optimizer.rule().formula)
 
     def _choose(self, *_: object) -> None:
         if (name := self.highlighted) is not None:

@@ -1,63 +1,19 @@
-"""Formulas set as mathematics: LaTeX drawn in the colours and at the size of the interface."""
+"""Formulas on show: LaTeX set by a worker, in the colours and at the size of the interface."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QPointF, QRectF, QSize, QSizeF, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, QRectF, QSize, QSizeF, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.ui.jobs import LatestJob
 from gradsim.ui.theme import current_theme, theme_hub
+from gradsim.ui.widgets.type_setting import paint_formulas
 
 TEXT_PIXELS = 14.0
-LINE_GAP = 0.35
-"""Between two lines, in heights of the text."""
-
-WIDE_HAT, NARROW_HAT = "<mo>&#x00302;</mo>", "<mo>\u02c6</mo>"
-"""The type-setter would stretch a hat over its letter and push the letter aside."""
-NORM, UPRIGHT_NORM = "<mo>&#x02016;</mo>", '<mo stretchy="false">&#x02016;</mo>'
-"""It would stretch the bars of a norm to the height of the highest fraction in the line."""
-
-
-@lru_cache(maxsize=512)
-def set_formula(latex: str, pixels: float, color: str) -> bytes:
-    """Return ``latex`` as SVG, UTF-8; ``pixels`` is the size of its text. Takes about 10 ms: call it on a worker.
-
-    Raises whatever the type-setter raises for what is not LaTeX: formulas are made by the program, not typed.
-    """
-    import ziamath  # loads in 0.15 s
-
-    ziamath.config.svg2 = False  # Qt draws SVG 1.2
-    mathml = ziamath.tex.tex2mml(latex, inline=False)
-    for broken, whole in ((WIDE_HAT, NARROW_HAT), (NORM, UPRIGHT_NORM)):
-        mathml = mathml.replace(broken, whole)
-    return ziamath.Math(mathml.replace("<math ", f'<math mathcolor="{color}" ', 1), size=pixels).svg().encode()
-
-
-def paint_formulas(lines: tuple[str, ...], pixels: float, color: str, ratio: float = 1.0) -> QImage:
-    """Return the ``lines`` of LaTeX below each other on a transparent image with ``ratio`` device pixels per pixel."""
-    pictures = [QSvgRenderer(QByteArray(set_formula(line, pixels, color))) for line in lines]
-    sizes = [picture.viewBoxF().size() for picture in pictures]
-    gap = LINE_GAP * pixels
-    width = max((size.width() for size in sizes), default=1.0)
-    height = sum(size.height() for size in sizes) + gap * max(0, len(sizes) - 1)
-    image = QImage(
-        max(1, round(width * ratio)), max(1, round(height * ratio)), QImage.Format.Format_ARGB32_Premultiplied
-    )
-    image.setDevicePixelRatio(ratio)
-    image.fill(0)
-    painter = QPainter(image)
-    top = 0.0
-    for picture, size in zip(pictures, sizes, strict=True):
-        picture.render(painter, QRectF(0.0, top, size.width(), size.height()))
-        top += size.height() + gap
-    painter.end()
-    return image
 
 
 def is_painted_at(image: QImage, whole: QSizeF, ratio: float) -> bool:
@@ -179,11 +135,17 @@ class MathView(QWidget):
 
     def _set(self, *_: object) -> None:
         self._sharpening = False
-        self._order(self._share if self.is_set else 1.0)  # while the numbers of a formula change, it hardly does
+        # While only the numbers of a formula change, its size hardly does.
+        self._order(self._share if self.is_set and self.isVisible() and self.is_sharp else 1.0)
 
     def _sharpen(self) -> None:
-        """Have the formula on show painted once more at the size at which it is shown, unless another is awaited."""
-        if self.is_set and not self.is_sharp and (self._sharpening or not self._press.awaits(self._key)):
+        """Have the formula on show painted once more at the size at which it is shown.
+
+        Not while another is awaited, nor while a layout has not given it its height yet: it may be seen next when it
+        has long grown.
+        """
+        settled = self._share >= self._share_within(self.maximumHeight()) - 1.5 / self._whole.width()
+        if settled and (self._sharpening or not self._press.awaits(self._key)):
             self._sharpening = True
             self._order(self._share)
 
@@ -227,9 +189,12 @@ class MathView(QWidget):
     @property
     def _share(self) -> float:
         """Of the formula's size, the one at which it is shown."""
+        return self._share_within(self.height())
+
+    def _share_within(self, height: int) -> float:
         size = self._whole
         # A size hint has whole pixels: a fraction of one is no reason to blur the formula.
-        return min(1.0, self.width() / max(1.0, size.width()), (self.height() + 1) / max(1.0, size.height()))
+        return min(1.0, self.width() / max(1.0, size.width()), (height + 1) / max(1.0, size.height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.is_set:

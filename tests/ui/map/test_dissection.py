@@ -249,7 +249,7 @@ def test_the_numbers_of_the_lesson_by_hand_are_on_the_panel(qtbot, show) -> None
 @pytest.mark.parametrize(("name", "convention"), METHODS)
 @pytest.mark.parametrize("dimension", [1, 2])
 def test_every_rule_can_be_set_with_its_numbers(qtbot, show, name: str, convention: str, dimension: int) -> None:
-    from gradsim.ui.widgets.mathematics import set_formula
+    from gradsim.ui.widgets.type_setting import set_formula
 
     entry = OptimizerEntry(name=name, convention=convention)
     view = show(racers(entry) if dimension == 2 else two_wells(optimizers=(entry,)))

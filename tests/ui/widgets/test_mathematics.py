@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from gradsim.core.formula.latex import formula_lines
 from gradsim.core.gallery import GALLERY
 from gradsim.ui.theme import current_theme
-from gradsim.ui.widgets.mathematics import TEXT_PIXELS, MathView, paint_formulas, set_formula
+from gradsim.ui.widgets.mathematics import TEXT_PIXELS, MathView
+from gradsim.ui.widgets.type_setting import paint_formulas, set_formula
 
 ADAM = (
     r"m \leftarrow \beta_1 m + (1 - \beta_1) g",
@@ -134,6 +135,20 @@ def test_a_formula_that_shrinks_is_painted_at_the_size_at_which_it_is_shown(
     inked = [y for y in range(pixels.height()) if any(pixels.pixelColor(x, y).alpha() for x in range(pixels.width()))]
     assert abs(len(rows) - len(inked)) <= 1, "drawn between two pixels, every line would be blurred over one more"
     assert contrast(shown) > 0.9 * contrast(over(pixels, background.name()))
+
+
+def test_a_formula_that_has_no_height_yet_is_not_painted_anew(qtbot: QtBot, dressed: QApplication) -> None:
+    view = MathView()
+    qtbot.addWidget(view)
+    view.show_lines(ADAM, "Adam")
+    qtbot.waitUntil(lambda: view.is_set)
+    whole = view.sizeHint()
+    view.resize(whole.width(), whole.height() // 4)
+    view.grab()
+    assert not view._press.awaits(view._key)
+    view.setMaximumHeight(whole.height() // 2)  # for good
+    view.resize(whole.width(), whole.height() // 2)
+    qtbot.waitUntil(lambda: view.grab() is not None and view.is_sharp)
 
 
 def over(image: QImage, background: str) -> QImage:
