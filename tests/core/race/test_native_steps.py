@@ -79,6 +79,18 @@ def test_plain_rules_become_one_loop_and_those_that_look_elsewhere_do_not() -> N
     assert [step_address(surface, entry) != 0 for entry in entries] == [True, True, True, False]
 
 
+def test_a_particle_is_raced_alike_in_any_company() -> None:
+    """By long vectors, by short ones or by itself, as the number of particles has it."""
+    entry = OptimizerEntry(name="adam")
+    scene = scene_of("x^2 + y^2 - 3*cos(2*x)*exp(-y^2)", n=40, steps=50, optimizers=(entry,))
+    compile_race(scene)
+    together = simulate(scene)
+    for n in range(1, 40):
+        fewer = simulate(replace(scene, starts=UniformStarts(n=n)))
+        np.testing.assert_array_equal(fewer.positions, together.positions[:, :, :n])
+        np.testing.assert_array_equal(fewer.losses, together.losses[:, :, :n])
+
+
 @pytest.mark.parametrize("record_every", [1, 7, 200])
 def test_a_block_in_which_one_particle_diverges_is_raced_anew(record_every: int) -> None:
     entry = OptimizerEntry(name="gradient_descent", hyperparameters={"learning_rate": 0.12})
