@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -18,6 +19,8 @@ from gradsim.ui.waiting import WaitingJob
 from gradsim.ui.window.lessons import neighbour
 from gradsim.ui.window.recent_files import RecentFiles
 from gradsim.ui.window.unsaved_scenes import UnsavedScene
+
+T = TypeVar("T")
 
 SUFFIX = ".gradsim"
 FILTER = f"gradsim scenes (*{SUFFIX});;All files (*)"
@@ -34,12 +37,35 @@ def dropped_scene(data: QMimeData) -> Path | None:
     return next((path for path in paths if path.suffix == SUFFIX), None)
 
 
-def _file_or_opening(path: Path | None) -> Scene:
+_Stamp = tuple[Path, int, int]
+"""A file, when it was changed last, in ns, and its size: others of the same file mean that it was changed."""
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """Of the file at ``path``; None where there is none that could be lost."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return path, status.st_mtime_ns, status.st_size
+
+
+def _load_stamped(path: Path) -> tuple[Scene, _Stamp | None]:
+    stamp = _stamp(path)  # before it is read: what is written meanwhile is news
+    return load_scene(path), stamp
+
+
+def _save_stamped(scene: Scene, path: Path) -> _Stamp | None:
+    save_scene(scene, path)
+    return _stamp(path)
+
+
+def _file_or_opening(path: Path | None) -> tuple[Scene, _Stamp | None]:
     """What the file at ``path`` holds by now; the opening race where that is no scene any more."""
     if path is not None:
         with suppress(GradsimError):
-            return load_scene(path)
-    return opening_scene()
+            return _load_stamped(path)
+    return opening_scene(), None
 
 
 class SceneFiles(QObject):
@@ -56,7 +82,9 @@ class SceneFiles(QObject):
         self._doing = ""
         self._job.grew_long.connect(self._tell)
         self.recent = RecentFiles(self)
+        self._stamp: _Stamp | None = None
         if session.path is not None:
+            self._stamp = _stamp(session.path)
             self.recent.add(session.path)
 
     def stop(self) -> None:
@@ -95,8 +123,9 @@ class SceneFiles(QObject):
             self._session.message.emit(f"{path} is not there any more; it was taken off the list of recent files.")
 
     def _open(self, path: Path) -> None:
-        scene = self._read(load_scene, path, failure="The scene was not opened")
-        if scene is not None:
+        read = self._read(_load_stamped, path, failure="The scene was not opened")
+        if read is not None:
+            scene, self._stamp = read
             self._session.open(scene, path)
             self.recent.add(path)
 
@@ -105,9 +134,10 @@ class SceneFiles(QObject):
         if not self.may_leave():
             return False
         scene = self._read(unsaved.read, failure="The scene was not recovered")
-        began = scene and self._read(_file_or_opening, unsaved.path, failure="The scene was not recovered")
-        if scene is None or began is None:
+        read = scene and self._read(_file_or_opening, unsaved.path, failure="The scene was not recovered")
+        if scene is None or read is None:
             return False
+        began, self._stamp = read
         self._session.open(began, unsaved.path)
         return self._session.try_edit(scene, "recover what was not saved")
 
@@ -130,10 +160,34 @@ class SceneFiles(QObject):
             self.open_lesson(lesson.path)
 
     def save(self) -> bool:
-        """Save under the scene's own name, or ask for one; return whether it was saved."""
-        if self._session.path is None:
+        """Save under the scene's own name, or ask for one; return whether it was saved.
+
+        What another program has written there since is not lost unasked.
+        """
+        path = self._session.path
+        if path is None:
             return self.save_as()
-        return self._save(self._session.path)
+        if self._job.waiting:
+            return False
+        try:
+            now = self._job.call(_stamp, path)
+        except Cancelled:  # the application ends
+            return False
+        if now and self._stamp and now[0] == self._stamp[0] and now != self._stamp:
+            return self._save_over(path)
+        return self._save(path)
+
+    def _save_over(self, path: Path) -> bool:
+        box = self._box(
+            f"Replace “{path.name}”?", "Another program has changed the file since it was opened or saved here."
+        )
+        replace = box.addButton("Replace it", QMessageBox.ButtonRole.DestructiveRole)
+        elsewhere = box.addButton("Save as…", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        if box.clickedButton() is elsewhere:
+            return self.save_as()
+        return box.clickedButton() is replace and self._save(path)
 
     def save_as(self) -> bool:
         """Ask for a name and save under it; return whether it was saved."""
@@ -173,12 +227,13 @@ class SceneFiles(QObject):
             return self.save()
         return answer == button.Discard
 
-    def _read(self, load: Callable[..., Scene], *arguments: object, failure: str) -> Scene | None:
+    def _read(self, load: Callable[..., T], *arguments: object, failure: str) -> T | None:
         if self._job.waiting:
             return None
         self._doing = "Opening the scene …"
         try:
-            return self._job.call(load, *arguments)
+            result: T = self._job.call(load, *arguments)
+            return result
         except GradsimError as error:
             self._box(failure, str(error)).exec()
         except Cancelled:  # the application ends
@@ -191,7 +246,7 @@ class SceneFiles(QObject):
         scene = self._session.scene  # what is shown may change while it is written
         self._doing = "Saving the scene …"
         try:
-            self._job.call(save_scene, scene, path)
+            self._stamp = self._job.call(_save_stamped, scene, path)
         except GradsimError as error:
             self._box("The scene was not saved", str(error)).exec()
             return False

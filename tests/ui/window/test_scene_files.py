@@ -11,7 +11,7 @@ import pytest
 from command_line import PATIENCE_S
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.errors import SceneFileError
@@ -59,6 +59,49 @@ def test_a_file_that_cannot_be_written_leaves_the_scene_modified(
     assert not files.save()
     assert session.modified
     assert "no such file or folder" in told[0]
+
+
+def press(text: str) -> None:
+    """Press the button ``text`` of the next message box."""
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            QTimer.singleShot(10, look)
+            return
+        next(button for button in box.buttons() if button.text().replace("&", "") == text).click()
+
+    QTimer.singleShot(0, look)
+
+
+@pytest.mark.parametrize(("text", "replaced"), [("Replace it", True), ("Cancel", False)])
+def test_what_another_program_has_written_since_is_not_lost_unasked(
+    files: SceneFiles, session: Session, tmp_path: Path, text: str, replaced: bool
+) -> None:
+    path = tmp_path / "race.gradsim"
+    save_scene(session.scene, path)
+    files.open_path(path)
+    mine, others = replace(session.scene, steps=61), replace(session.scene, steps=62, title="Changed elsewhere")
+    session.edit(mine, "change steps")
+    save_scene(others, path)
+    press(text)
+    assert files.save() == replaced
+    assert session.modified != replaced
+    assert load_scene(path) == (mine if replaced else others)
+
+
+def test_a_file_of_ones_own_is_saved_again_unasked_even_where_it_has_vanished(
+    files: SceneFiles, session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "race.gradsim"
+    save_scene(session.scene, path)
+    files.open_path(path)
+    for steps, vanished in ((61, False), (62, False), (63, True)):
+        session.edit(replace(session.scene, steps=steps), "change steps")
+        if vanished:
+            path.unlink()
+        assert files.save()
+        assert load_scene(path).steps == steps
 
 
 def test_while_a_large_scene_is_read_the_window_lives_and_takes_no_other_command(
