@@ -56,6 +56,8 @@ class CardList(QScrollArea):
         self._drag_at: QPoint | None = None
         self._followed: OptimizerCard | None = None
         self._followed_part: QWidget | None = None
+        self._follow_timer = QTimer(self, singleShot=True)
+        self._follow_timer.timeout.connect(self._forget_followed)
         self.verticalScrollBar().rangeChanged.connect(self._follow_growth)
         self._scroll_timer = QTimer(self, interval=SCROLL_INTERVAL_MS)
         self._scroll_timer.timeout.connect(self._scroll_on)
@@ -141,7 +143,7 @@ class CardList(QScrollArea):
     def _follow(self, card: OptimizerCard, part: QWidget | None = None) -> None:
         """Keep the card in view while it moves or grows, or at least ``part`` of it."""
         self._followed, self._followed_part = card, part
-        QTimer.singleShot(FOLLOW_MS, self, self._forget_followed)
+        self._follow_timer.start(FOLLOW_MS)
         self._follow_growth()
 
     def _forget_followed(self) -> None:
