@@ -37,7 +37,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(cli.main(["bowl.gradsim"]))
 """
 EXPORT = """
-        window.show_export()
+        window.dialogs.show_export()
         window.export_dialog.form.seconds_field.setText("600")
         window.export_dialog.form.seconds_field.editingFinished.emit()
         window.export_dialog.start()

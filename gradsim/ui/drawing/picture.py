@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
-from gradsim.core.render.look import MapLook
 from gradsim.core.render.palette import Theme
 from gradsim.core.render.viewport import Viewport
 from gradsim.core.scene import Scene
@@ -18,6 +15,7 @@ from gradsim.ui.drawing.cards import BASE_TEXT_PIXELS, color
 from gradsim.ui.drawing.competitors import Badge, Standing, badges, run_indices, standings_at
 from gradsim.ui.drawing.drawn_map import DrawnMap, as_image
 from gradsim.ui.drawing.map_cards import CardCorners
+from gradsim.ui.drawing.map_drawing import MapDrawing
 from gradsim.ui.drawing.map_viewport import fit_viewport, resized_viewport, shared_aspect
 from gradsim.ui.drawing.margins import Margins, header_widths
 from gradsim.ui.drawing.overlay import Overlay
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
 # A video's height holds about forty lines of text, which the last row of a lecture hall can read.
 _REFERENCE_HEIGHT = 500.0
-_FEWER_CONTOURS = 0.75  # of the size of marks on a map
 
 
 def video_pixel_ratio(width: int, height: int) -> float:
@@ -97,6 +94,9 @@ class FramePicture:
             )
             for index, place in enumerate(self.layout.places)
         )
+        self._maps = MapDrawing(
+            scene, run, surface, theme, self.layout, self.viewport, self.overlays, pixel_ratio, self._cache
+        )
         self._margins = Margins.of(
             scene,
             theme,
@@ -124,61 +124,18 @@ class FramePicture:
         """Return the place in the plane, (x, y), under ``pixel`` of the picture; beside the maps, as on the first."""
         return (self.overlay_at(pixel) or self.overlay).to_data(pixel)
 
-    @cached_property
+    @property
     def map_key(self) -> tuple[object, ...]:
         """Says all that the maps show but the moment: where keys are equal, so are the maps of a step."""
-        shown = tuple(overlay.optimizers for overlay in self.overlays)
-        return (
-            self._surface,
-            self.scene.domain,
-            self.theme,
-            self.run,
-            self.viewport,
-            self.layout.is_grid,
-            shown,
-            self._look,
-            self.overlay.marks_key,
-        )
+        return self._maps.key
 
     def draw_map(self, step: float) -> DrawnMap:
         """Return the maps at ``step`` with their marks, without what is written over and around them."""
-        assert self._surface is not None
-        from gradsim.core.render.map_renderer import EVERYONE, window_to_show
-
-        renderer = self._cache.renderer(self._surface, self.scene.domain, self.theme)
-        shown = [_slice(overlay.optimizers) for overlay in self.overlays] if self.layout.is_grid else [EVERYONE]
-        marks = self._cache.marks.image(
-            "marks", self.overlay.marks_key, QSize(self.viewport.width, self.viewport.height), self._paint_marks
-        )
-
-        def paint_marks(pixels: np.ndarray) -> None:
-            image = as_image(pixels)
-            painter = QPainter(image)
-            painter.drawImage(0, 0, marks)
-            painter.end()
-
-        window = None if self.run is None else window_to_show(self.run, step, self._look)
-        pixels = renderer.render_each(
-            self.run, window, self.viewport, look=self._look, shown=shown, paint_marks=paint_marks
-        )
-        frame = None if window is None else window.frame
-        return DrawnMap(pixels, self.viewport, step, self.scene.domain.dimension, self.standings(step), frame)
+        return self._maps.draw(step, self.standings(step))
 
     def shows_all(self, step: float) -> bool:
         """Whether the map at ``step`` shows all particles: those of a large race are still being raced at first."""
         return self.run is None or self.run.shows_all(step)
-
-    @cached_property
-    def _look(self) -> MapLook:
-        scale = self.layout.mark_scale
-        look = MapLook.of(self.scene, self.pixel_ratio, keep_free=self.overlay.rects_to_keep_free)
-        # On small panels every second contour is enough.
-        contours = look.contours // 2 if scale < _FEWER_CONTOURS else look.contours
-        return replace(look, head_scale=scale, contours=contours)
-
-    def _paint_marks(self, painter: QPainter) -> None:
-        painter.translate(-self.overlay.layout.area.topLeft())
-        self.overlay.draw_marks(painter)
 
     def standings(self, step: float) -> tuple[Standing | None, ...]:
         """Return where the optimizer of each panel stands at ``step``, None where it has not run; empty for a map."""
@@ -261,8 +218,3 @@ def _lay_out(scene: Scene, panels: tuple[Badge, ...], width: int, height: int, e
         header_widths=header_widths(panels, em),
         has_footer=scene.view.critical_points or len(scene.racing) > len(panels),
     )
-
-
-def _slice(indices: tuple[int, ...]) -> slice:
-    """Return the slice of one index, or of none."""
-    return slice(indices[0], indices[0] + 1) if indices else slice(0)

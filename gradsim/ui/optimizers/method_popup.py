@@ -13,7 +13,6 @@ from gradsim.ui.theme import theme_hub
 from gradsim.ui.widgets.forms import ElidedLabel, label
 from gradsim.ui.widgets.mathematics import MathView
 from gradsim.ui.widgets.popups import Popup
-from gradsim.ui.widgets.type_setting import break_conditionals
 
 LIST_SIZE = (300, 262)
 FORMULA_HEIGHT = 220
@@ -144,7 +143,7 @@ class MethodPopup(Popup):
         self.character.setText(f"{optimizer.character} {HUGE_RATES[optimizer.rule().huge_rate]}")
         names, several = ", ".join(optimizer.conventions), len(optimizer.conventions) > 1
         self.conventions.show_text(f"{'Conventions' if several else 'Convention'}: {names}")
-        self.formula.show_lines(break_conditionals(optimizer.rule().latex), optimizer.rule().formula)
+        self.formula.show_lines(optimizer.rule().latex, optimizer.rule().formula)
 
     def _choose(self, *_: object) -> None:
         if (name := self.highlighted) is not None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -16,9 +15,8 @@ from gradsim.ui.map.map_keys import press_map_key
 from gradsim.ui.map.map_view import MapView
 from gradsim.ui.map.tool_strip import MapFrame
 from gradsim.ui.playback import Playback
-from gradsim.ui.race_memory import save_memory_mib
 from gradsim.ui.session import CODE_LIBRARIES, Session
-from gradsim.ui.theme import apply_theme, limit_height, limit_width, next_scale, save_scale, save_theme_name, theme_hub
+from gradsim.ui.theme import limit_height, limit_width, next_scale, theme_hub
 from gradsim.ui.timeline.playback_bar import PlaybackBar
 from gradsim.ui.timeline.playback_keys import press_playback_key
 from gradsim.ui.widgets.whole_area import WholeArea
@@ -32,7 +30,9 @@ from gradsim.ui.window.scene_files import SceneFiles, dropped_scene
 from gradsim.ui.window.top_bar import TopBar
 from gradsim.ui.window.unsaved_work import UnsavedWork
 from gradsim.ui.window.whole_message import WholeMessage
+from gradsim.ui.window.window_choices import WindowChoices, choose_scale
 from gradsim.ui.window.window_commands import CommandActions
+from gradsim.ui.window.window_dialogs import WindowDialogs
 from gradsim.ui.window.window_place import keep_place, take_place
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(session, self.actions_, MenuBar(self.actions_, parts), self)
         self.whole_message = WholeMessage(self.top_bar.message, self)
         self.playback_bar = PlaybackBar(session, playback)
-        self._export_dialog: ExportDialog | None = None
+        self.dialogs = WindowDialogs(session, playback, self)
         self._dissecting = False
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE)
@@ -85,7 +85,6 @@ class MainWindow(QMainWindow):
         )
         self._connect()
         self.setFocus()
-        self._show_choices()
         self._take_place()
 
     def _place(self) -> QVBoxLayout:
@@ -111,53 +110,28 @@ class MainWindow(QMainWindow):
             ("open", files.open),
             ("save", files.save),
             ("save_as", files.save_as),
-            ("export", self.show_export),
+            ("export", self.dialogs.show_export),
             ("quit", self.close),
             ("undo", session.undo),
             ("redo", session.redo),
             *((f"copy_{library}", partial(self.code_copy.copy, library)) for library in CODE_LIBRARIES),
             ("reset_layout", self.docks.reset_layout),
-            ("larger", lambda: self.choose_scale(next_scale(theme_hub().scale, 1))),
-            ("smaller", lambda: self.choose_scale(next_scale(theme_hub().scale, -1))),
-            ("normal_size", lambda: self.choose_scale(1.0)),
+            ("larger", lambda: choose_scale(next_scale(theme_hub().scale, 1))),
+            ("smaller", lambda: choose_scale(next_scale(theme_hub().scale, -1))),
+            ("normal_size", lambda: choose_scale(1.0)),
             ("previous_lesson", lambda: files.open_neighbour(-1)),
             ("next_lesson", lambda: files.open_neighbour(1)),
-            ("shortcuts", self.show_shortcuts),
-            ("about", self.show_about),
+            ("shortcuts", self.dialogs.show_shortcuts),
+            ("about", self.dialogs.show_about),
         ):
             self.actions_[name].triggered.connect(lambda _, run=run: run())
-        self.actions_.chosen.connect(self._choose)
+        self._choices = WindowChoices(session, self.actions_, self.presentation, self)
         self.presentation.changed.connect(self._follow_presentation)
         self.docks.panel_built.connect(self._connect_panel)
-        theme_hub().changed.connect(self._show_choices)
 
     def _connect_panel(self, name: str, panel: QWidget) -> None:
         if name == "lesson":
             panel.neighbour_wanted.connect(self.files.open_neighbour)
-
-    def _choose(self, group: str, value: Any) -> None:
-        match group:
-            case "layout":
-                scene = self._session.scene
-                self._session.try_edit(replace(scene, view=replace(scene.view, layout=value)))
-            case "theme":
-                self.choose_theme(value)
-            case "size":
-                self.choose_scale(value / 100)
-            case "memory":
-                self._session.results.set_memory_budget(value * 2**20)
-                save_memory_mib(value)
-            case "presentation":
-                self.presentation.show_active(value)
-            case "full screen":
-                self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def _show_choices(self, *_: object) -> None:
-        show = self.actions_.show_choice
-        show("layout", self._session.scene.view.layout)
-        show("theme", theme_hub().name)
-        show("size", round(100 * theme_hub().scale))
-        show("memory", self._session.results.memory_budget // 2**20)
 
     def panel(self, name: str) -> QWidget:
         """The panel ``name`` of the table of panels, built if it has not been shown yet."""
@@ -171,50 +145,16 @@ class MainWindow(QMainWindow):
         self.painted.connect(self.docks.raise_floating)
         self.painted.connect(self.unsaved_work.tell_left)
 
-    def choose_theme(self, name: str) -> None:
-        """Dress the application in theme ``name`` and keep it for next time."""
-        apply_theme(QApplication.instance(), name, theme_hub().scale)
-        save_theme_name(name)
-
-    def choose_scale(self, scale: float) -> None:
-        """Show everything at ``scale`` times its normal size and keep it for next time."""
-        apply_theme(QApplication.instance(), theme_hub().name, scale)
-        save_scale(scale)
-
     @property
     def export_dialog(self) -> ExportDialog:
-        """The export dialog, built when it is first needed: it must not delay the window's first paint."""
-        if self._export_dialog is None:
-            from gradsim.ui.window.export_dialog import ExportDialog
-
-            self._export_dialog = ExportDialog(self._session, self._playback, self)
-        return self._export_dialog
-
-    def show_export(self) -> None:
-        """Show the export dialog beside the window, which stays usable."""
-        self.export_dialog.show()
-        self.export_dialog.raise_()
-        self.export_dialog.activateWindow()
-
-    def show_shortcuts(self) -> None:
-        """Show the list of all keys."""
-        from gradsim.ui.window.help_dialogs import ShortcutsDialog
-
-        ShortcutsDialog(self).exec()
-
-    def show_about(self) -> None:
-        """Show which version this is."""
-        from gradsim.ui.window.help_dialogs import AboutDialog
-
-        AboutDialog(self).exec()
+        """The export dialog."""
+        return self.dialogs.export
 
     def stop(self) -> None:
         """Stop every worker; call it before the application ends."""
         self._playback.pause()
-        if self._export_dialog is not None:
-            self._export_dialog.stop()
-        parts = (self.files, self.unsaved_work, self.code_copy, self.map_view, self.docks, self.playback_bar)
-        for each in (*parts, self._session):
+        parts = (self.dialogs, self.files, self.unsaved_work, self.code_copy, self.map_view, self.docks)
+        for each in (*parts, self.playback_bar, self._session):
             each.stop()
 
     def _follow_run(self, run: Run | None) -> None:
@@ -228,11 +168,9 @@ class MainWindow(QMainWindow):
             self.docks.show_fitting("lesson", bool(scene.description))
 
     def _follow_scene(self, old: Scene, new: Scene) -> None:
-        self._show_choices()
         self._show_lesson(new)
 
     def _follow_presentation(self, active: bool) -> None:
-        self.actions_["presentation"].setChecked(active)
         self.map_view.anatomy_card.show_active(active)
         self.map_view.show_presented(active)
         self._show_lesson(self._session.scene)
@@ -281,8 +219,8 @@ class MainWindow(QMainWindow):
             self.files.open_path(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        exports_on = self._export_dialog is not None and not self._export_dialog.may_end()
-        if exports_on or not self.files.may_leave():
+        stays = not self.dialogs.may_end()
+        if stays or not self.files.may_leave():
             event.ignore()
             return
         self.unsaved_work.forget()

@@ -29,6 +29,7 @@ from gradsim.ui.widgets.whole_area import WholeArea
 from gradsim.ui.window.dock_sizes import SETTLED_MS
 from gradsim.ui.window.lessons import lessons
 from gradsim.ui.window.main_window import MainWindow
+from gradsim.ui.window.window_choices import choose_scale, choose_theme
 
 CONTROLS = QAbstractButton | QAbstractSlider | QComboBox | QLineEdit | QPlainTextEdit
 
@@ -79,7 +80,7 @@ def sizes(window: MainWindow) -> dict[str, tuple[int, int]]:
 
 @pytest.mark.parametrize("percent", [80, 125, 200])
 def test_at_every_size_every_control_has_the_room_that_it_needs(window: MainWindow, percent: int) -> None:
-    window.choose_scale(percent / 100)
+    choose_scale(percent / 100)
     settle()
     assert len(controls(window)) > 40
     for each in controls(window):
@@ -91,7 +92,7 @@ def test_at_every_size_every_control_has_the_room_that_it_needs(window: MainWind
 
 @pytest.mark.parametrize("percent", [80, 150, 200])
 def test_docks_never_overlap_each_other_or_the_map(window: MainWindow, percent: int) -> None:
-    window.choose_scale(percent / 100)
+    choose_scale(percent / 100)
     settle()
     parts = [
         window.docks.centralWidget(),
@@ -110,7 +111,7 @@ def test_a_size_that_comes_back_leaves_nothing_behind(window: MainWindow) -> Non
     before = sizes(window)
     widths = {name: dock.width() for name, dock in window.docks.docks.items() if dock.isVisible()}
     for scale in (2.0, 0.8, 1.5, 1.0):
-        window.choose_scale(scale)
+        choose_scale(scale)
         settle()
     assert sizes(window) == before
     for name, width in widths.items():
@@ -124,7 +125,7 @@ def test_a_dock_takes_its_width_however_late_what_is_in_it_has_become_narrower(w
     window.docks.column.widget().layout().addWidget(wide)
     settle()
     before = dock.width()
-    window.choose_scale(0.8)
+    choose_scale(0.8)
     settle()
     assert dock.width() > 400
     wide.setParent(None)
@@ -143,10 +144,10 @@ def test_a_width_that_was_forced_upon_a_dock_is_not_taken_for_a_chosen_one(windo
     wide.setParent(None)
     settle()
     assert dock.width() > 400, "nothing has made it narrower since"
-    window.choose_scale(0.8)
+    choose_scale(0.8)
     settle()
     assert dock.width() <= 0.8 * usual + 12
-    window.choose_scale(1.0)
+    choose_scale(1.0)
     settle()
     assert abs(dock.width() - usual) <= 12
 
@@ -165,14 +166,14 @@ def test_a_width_that_a_hand_has_chosen_grows_and_comes_back(qtbot: QtBot, windo
     chosen = dock.width()
     assert chosen > 290
     for scale in (1.25, 0.8, 1.0):
-        window.choose_scale(scale)
+        choose_scale(scale)
         settle()
         assert abs(dock.width() - scale * chosen) <= 3
 
 
 def test_controls_grow_with_the_size(window: MainWindow) -> None:
     before = sizes(window)
-    window.choose_scale(2.0)
+    choose_scale(2.0)
     settle()
     after = sizes(window)
     fixed = [name for name in before if name in after and after[name][1] < 1.4 * before[name][1]]
@@ -197,13 +198,13 @@ def test_following_the_system_follows_it_while_the_window_is_open(
     scheme = Qt.ColorScheme.Dark
     hints = QGuiApplication.styleHints()
     monkeypatch.setattr(type(hints), "colorScheme", lambda _: scheme)  # offscreen, nobody can set it
-    window.choose_theme("system")
+    choose_theme("system")
     assert current_theme().name == "dark"
     scheme = Qt.ColorScheme.Light
     hints.colorSchemeChanged.emit(scheme)
     assert current_theme().name == "light"
     assert window.actions_["theme_system"].isChecked()
-    window.choose_theme("dark")
+    choose_theme("dark")
     hints.colorSchemeChanged.emit(scheme)
     assert current_theme().name == "dark", "who has chosen is not overruled"
     assert theme_hub().name == "dark"
@@ -239,7 +240,7 @@ def test_on_a_small_screen_a_lesson_stands_beside_all_panels_without_scrolling(
     window: MainWindow, session: Session, percent: int
 ) -> None:
     session.open(load_scene(lessons()[0].path), template=lessons()[0].path)
-    window.choose_scale(percent / 100)
+    choose_scale(percent / 100)
     settle()
     window.docks.show_panel("update")
     settle()

@@ -38,6 +38,7 @@ from gradsim.ui.theme import apply_theme, current_theme, saved_theme_name
 from gradsim.ui.window.lessons import lessons
 from gradsim.ui.window.main_window import MainWindow
 from gradsim.ui.window.scene_files import opening_scene
+from gradsim.ui.window.window_choices import choose_theme
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -323,7 +324,7 @@ def test_a_broken_file_is_refused_in_one_line_and_the_scene_stays(
 
 
 def test_the_theme_is_changed_and_kept(window: MainWindow, dressed: QApplication) -> None:
-    window.choose_theme("light")
+    choose_theme("light")
     try:
         assert current_theme().name == "light"
         assert saved_theme_name() == "light"
