@@ -60,10 +60,11 @@ def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
         if rows:
             groups.append((menu.title.replace("&", ""), rows))
     groups.insert(0, ("Playback", [(each.name, each.text) for each in PLAYBACK_KEYS]))
-    map_rows = [*MOUSE_ON_MAP, *((each.name, each.text) for each in MAP_KEYS)]
+    map_rows = [*MOUSE_ON_MAP, *((each.name, each.text) for each in MAP_KEYS if not each.focused)]
+    focused = ("Map with the focus", [(each.name, each.text) for each in MAP_KEYS if each.focused])
     card_rows = [(QKeySequence(keys).toString(native), text) for text, keys in CARD_KEYS.items()]
     cards = ("Optimizer with the focus", [*MOUSE_ON_CARD, *card_rows])
-    return [*groups, ("Map", map_rows), cards, ("Fields", list(FIELD_KEYS))]
+    return [*groups, ("Map", map_rows), focused, cards, ("Fields", list(FIELD_KEYS))]
 
 
 class ShortcutsDialog(QDialog):

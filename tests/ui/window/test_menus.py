@@ -282,6 +282,15 @@ def test_the_list_of_shortcuts_has_every_key_of_the_tables(qtbot: QtBot, window:
     assert sum(len(rows) for _, rows in shortcut_groups()) > 25
 
 
+def test_no_key_is_said_to_do_two_things_in_the_same_place() -> None:
+    """The arrows step through the race, but look around on a map that has the focus: the list says so."""
+    groups = dict(shortcut_groups())
+    anywhere = [keys for name in ("Playback", "Map") for keys, _ in groups[name]]
+    alone = [key for keys in anywhere for key in keys.split(", ")]
+    assert len(alone) == len(set(alone)) > 20
+    assert {"Look left", "Look right"} <= {text for _, text in groups["Map with the focus"]}
+
+
 def test_a_menu_opens_with_alt_and_its_letter(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
     view = window.top_bar.menu_bar.menus["View"]
