@@ -26,7 +26,7 @@ def open_window(path: Path | None) -> None:
     from gradsim.ui.app import run_window
 
     with interruption.signals_cancel() as asked_to_end:
-        status = run_window(scene, path, asked_to_end=asked_to_end)
+        status = run_window(scene, path and path.absolute(), asked_to_end=asked_to_end)
     if status:
         raise GradsimError(f"the window ended with status {status}")
 

@@ -367,3 +367,16 @@ def test_the_interpreter_is_not_taken_apart_under_a_worker(worker: str, output: 
     """One that compiles would crash the process."""
     ended = subprocess.run([sys.executable, "-c", ENDING, worker], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (3, output, "")
+
+
+def test_the_window_knows_the_folder_of_a_scene_that_was_named_without_it(
+    bowl: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is suggested beside the scene, such as a video, is then told with its place."""
+    opened: list[Path] = []
+    monkeypatch.chdir(bowl.parent)
+    monkeypatch.setattr("gradsim.commands.gc.disable", lambda: None)
+    monkeypatch.setattr("gradsim.ui.system_libraries.check_window", lambda: None)
+    monkeypatch.setattr("gradsim.ui.app.run_window", lambda _scene, path, **_: opened.append(path) or 0)
+    assert main([bowl.name]) == 0
+    assert opened == [bowl]
