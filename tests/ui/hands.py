@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gradsim.core.scene_file import save_scene
 from gradsim.ui.map.map_view import MapView
 from gradsim.ui.session import Session
+from gradsim.ui.widgets.mathematics import formula_press
 from gradsim.ui.widgets.number_field import NumberField
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
@@ -46,6 +47,14 @@ def is_finished(session: Session) -> bool:
     results = session.results
     working = results.busy or results._surface_job.busy or results._points_job.busy
     return not working and None not in (results.surface, results.run, results.critical_points)
+
+
+def let_all_be_laid_out() -> None:
+    """Wait until every formula has been set, which changes heights, and layouts have followed each other."""
+    n_quiet = 0
+    while n_quiet < 20:
+        QTest.qWait(1)
+        n_quiet = 0 if formula_press()._job.busy else n_quiet + 1
 
 
 def pixel_of(view: MapView, *place: float, panel: int = 0) -> QPoint:

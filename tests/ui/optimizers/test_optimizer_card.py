@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hands import let_all_be_laid_out
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -223,7 +224,7 @@ def test_nothing_is_clipped_in_the_width_of_the_panel(
     try:
         apply_theme(dressed, "dark", scale)  # follows while it is on show
         picker.resize(round(288 * scale), round(2400 * scale))
-        QApplication.processEvents()
+        let_all_be_laid_out()
         for card in picker.cards:
             assert card.geometry().right() <= picker.list.viewport().width()
             assert card.minimumSizeHint().width() <= card.width()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hands import let_all_be_laid_out
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -40,8 +41,7 @@ def settle() -> None:
     QTimer.singleShot(2 * SETTLED_MS, lambda: passed.append(True))
     while not passed:
         QTest.qWait(1)
-    for _ in range(5):
-        QApplication.processEvents()
+    let_all_be_laid_out()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from command_line import PATIENCE_S
-from hands import save_session
+from hands import let_all_be_laid_out, save_session
 from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
@@ -346,7 +346,7 @@ def test_nothing_is_narrower_than_it_needs(window: MainWindow, session: Session,
         card.head.fold.setChecked(True)
         card.show_standing(Standing(-1.23e-12, 12), None)
     window.resize(*size)
-    QApplication.processEvents()
+    let_all_be_laid_out()
     checked = 0
     for widget in window.findChildren(QWidget):
         if not isinstance(widget, QAbstractButton | QLineEdit | QComboBox | QAbstractSlider) or not widget.isVisible():
