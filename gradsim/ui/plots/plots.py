@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from gradsim.core.errors import GradsimError
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.ui.engine_calls import load_engine
@@ -60,6 +61,7 @@ class PlotPanel(QFrame):
         self.plot = CurvePlot(f"gradsim {name.lower()}", self)
         self.plot.setAccessibleName(name)
         self._tip = tip
+        self._failure = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 8, 4)
         layout.setSpacing(2)
@@ -72,6 +74,7 @@ class PlotPanel(QFrame):
         self.plot.drawn.connect(self._show_title)
         playback.step_changed.connect(self.plot.show_step)
         session.run_changed.connect(self.refresh)
+        session.results.failed.connect(self._show_failure)
         session.critical_points_changed.connect(self.refresh)
         session.scene_changed.connect(self._follow_scene)
         self.plot.show_step(playback.step)
@@ -86,8 +89,16 @@ class PlotPanel(QFrame):
         scale = getattr(self._session.scene.view, self._scale_field)
         self.scale_switch.show_value(scale)
         run = self._session.run
-        request, message = (None, "") if run is None else self.request(run, scale)
+        if run is not None:
+            self._failure = ""
+        request, message = (None, self._failure) if run is None else self.request(run, scale)
         self.plot.show_request(request, message)
+
+    def _show_failure(self, error: Exception) -> None:
+        """A race that cannot be raced leaves nothing to draw but the reason."""
+        if self._session.run is None and isinstance(error, GradsimError):
+            self._failure = str(error)
+            self.refresh()
 
     def request(self, run: Run, scale: str) -> tuple[CurveRequest | None, str]:
         """What to draw of ``run``, or why nothing is drawn."""

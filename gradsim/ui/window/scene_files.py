@@ -248,8 +248,11 @@ class SceneFiles(QObject):
         try:
             self._stamp = self._job.call(_save_stamped, scene, path)
         except GradsimError as error:
-            self._box("The scene was not saved", str(error)).exec()
-            return False
+            box = self._box("The scene was not saved", str(error))
+            elsewhere = box.addButton("Save as…", QMessageBox.ButtonRole.AcceptRole)
+            box.addButton(QMessageBox.StandardButton.Cancel)
+            box.exec()
+            return box.clickedButton() is elsewhere and self.save_as()
         except Cancelled:
             return False
         self._session.message.emit("")

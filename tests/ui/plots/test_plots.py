@@ -254,3 +254,19 @@ def test_a_message_is_as_large_on_a_fine_screen(qtbot: QtBot, monkeypatch: pytes
     monkeypatch.setattr(plot, "devicePixelRatioF", lambda: 2.0)
     assert coarse == width() > 100
     plot.stop()
+
+
+def test_a_race_that_cannot_be_raced_leaves_the_reason_in_its_place(
+    qtbot: QtBot, session: Session, playback: Playback
+) -> None:
+    session.results.set_memory_budget(2**6)
+    panel = LossPlot(session, playback)
+    qtbot.addWidget(panel)
+    session.start()
+    qtbot.waitUntil(lambda: "over the budget" in panel.plot.message, timeout=RUN_TIMEOUT_MS)
+    panel.refresh()
+    assert "over the budget" in panel.plot.message
+    session.results.set_memory_budget(2**30)
+    qtbot.waitUntil(lambda: session.run is not None, timeout=RUN_TIMEOUT_MS)
+    assert panel.plot.message == ""
+    panel.stop()

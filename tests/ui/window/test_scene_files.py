@@ -11,7 +11,7 @@ import pytest
 from command_line import PATIENCE_S
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.errors import SceneFileError
@@ -88,6 +88,19 @@ def test_what_another_program_has_written_since_is_not_lost_unasked(
     assert files.save() == replaced
     assert session.modified != replaced
     assert load_scene(path) == (mine if replaced else others)
+
+
+def test_a_scene_that_cannot_be_written_can_be_saved_elsewhere(
+    files: SceneFiles, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere.gradsim"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(elsewhere), ""))
+    session.path = tmp_path / "nowhere" / "race.gradsim"
+    session.edit(replace(session.scene, steps=61), "change steps")
+    press("Save as…")
+    assert files.save()
+    assert load_scene(elsewhere) == session.scene
+    assert (session.path, session.modified) == (elsewhere, False)
 
 
 def test_a_file_of_ones_own_is_saved_again_unasked_even_where_it_has_vanished(
