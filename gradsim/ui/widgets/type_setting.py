@@ -20,6 +20,7 @@ COLON = r"\text{: }"
 _FRACTION = re.compile(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 _SILENT = re.compile(r"\\(?:left|right|hat|bar|text|sqrt\b)|[{}_^ ]")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
+_SIGN = re.compile(r"(^|= |\\leftarrow |,\\ |[({,] ?|& |\\\\ |\\text\{: \})- ?(?=[\w\\(])")
 _TOKEN = re.compile(r"\\(?:left|right)\s*[()]|\\[A-Za-z]+|\\.|[(){}]")
 
 WIDE_HAT, NARROW_HAT = "<mo>&#x00302;</mo>", "<mo>\u02c6</mo>"
@@ -68,6 +69,13 @@ def with_high_brackets(latex: str) -> str:
     return "".join(ways[letter] if place in grown else letter for place, letter in enumerate(latex))
 
 
+def with_close_signs(latex: str) -> str:
+    """Return ``latex`` with a sign close to what it belongs to: an operator would stand as far from it as between two
+    terms.
+    """
+    return _SIGN.sub(r"\1{-}", latex)
+
+
 @lru_cache(maxsize=512)
 def set_formula(latex: str, pixels: float, color: str) -> bytes:
     """Return ``latex`` as SVG, UTF-8; ``pixels`` is the size of its text. Takes about 10 ms: call it on a worker.
@@ -77,7 +85,7 @@ def set_formula(latex: str, pixels: float, color: str) -> bytes:
     import ziamath  # loads in 0.15 s
 
     ziamath.config.svg2 = False  # Qt draws SVG 1.2
-    mathml = ziamath.tex.tex2mml(with_high_brackets(latex), inline=False)
+    mathml = ziamath.tex.tex2mml(with_high_brackets(with_close_signs(latex)), inline=False)
     for broken, whole in ((WIDE_HAT, NARROW_HAT), (NORM, UPRIGHT_NORM)):
         mathml = mathml.replace(broken, whole)
     return ziamath.Math(mathml.replace("<math ", f'<math mathcolor="{color}" ', 1), size=pixels).svg().encode()

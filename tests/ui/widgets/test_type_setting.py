@@ -12,6 +12,7 @@ from gradsim.ui.widgets.type_setting import (
     paint_formulas,
     set_formula,
     visible_length,
+    with_close_signs,
     with_high_brackets,
 )
 
@@ -32,6 +33,27 @@ RULE_LINES = sorted({line for each in OPTIMIZERS.values() for rule in each.conve
 )
 def test_brackets_around_a_fraction_grow_and_others_stay(plain: str, high: str) -> None:
     assert with_high_brackets(plain) == high
+
+
+@pytest.mark.parametrize(
+    ("latex", "close"),
+    [
+        (r"p = -M g", r"p = {-}M g"),
+        (r"p \leftarrow - \frac{1}{g}", r"p \leftarrow {-}\frac{1}{g}"),
+        (r"f(-0.5,\ -2)", r"f({-}0.5,\ {-}2)"),
+        (r"\min(-c, x - 1)", r"\min({-}c, x - 1)"),
+        (r"H^{-1} - (1 - \beta)", r"H^{{-}1} - (1 - \beta)"),
+        (r"a - b = c - d", r"a - b = c - d"),
+        (r"m = -\langle g, p \rangle - 0.5", r"m = {-}\langle g, p \rangle - 0.5"),
+    ],
+)
+def test_a_sign_stands_close_to_what_it_belongs_to_and_a_minus_between_two_terms(latex: str, close: str) -> None:
+    assert with_close_signs(latex) == close
+
+
+def test_a_formula_with_a_sign_is_narrower_than_one_with_a_difference(dressed: QApplication) -> None:
+    sign, difference = (paint_formulas((line,), 28.0, "#FFFFFF").width() for line in ("p = -M", "p = {} -M"))
+    assert sign < difference
 
 
 def test_a_bracket_is_as_high_as_the_fraction_in_it(dressed: QApplication) -> None:
