@@ -134,16 +134,20 @@ def _limited(entries: tuple[LegendEntry, ...], widest: float, tallest: float, em
 
 
 def _cut(entries: tuple[LegendEntry, ...], widest: float, tallest: float, em: float) -> Legend | None:
+    """The legend of what fits into the space: in two columns where its rows are too few and no label has to be cut."""
     n_rows = int((tallest - 0.9 * em) / (ROW_EM * em))
     label_left = _label_left(entries, em)
-    label_width = widest - _size(1, 1, label_left, 0.0, em)[0]
+    whole_width = max(text_width(entry.label, text_font(em)) for entry in entries)
+    two = len(entries) > n_rows and _size(2, 2, label_left + whole_width, 0.0, em)[0] <= widest
+    n_columns = 2 if two else 1
+    label_width = min(whole_width, widest - _size(1, 1, label_left, 0.0, em)[0])
     if n_rows < 2 or label_width < 2 * em:
         return None
-    label_width = min(label_width, max(text_width(entry.label, text_font(em)) for entry in entries))
-    n_shown = len(entries) if len(entries) <= n_rows else n_rows - 1
+    n_places = n_columns * n_rows
+    n_shown = len(entries) if len(entries) <= n_places else n_places - 1
     n_more = len(entries) - n_shown
-    size = _size(n_shown + bool(n_more), 1, label_left + label_width, 0.0, em)
-    return Legend(entries[:n_shown], n_more, 1, label_left, label_width, 0.0, size, em)
+    size = _size(n_shown + bool(n_more), n_columns, label_left + label_width, 0.0, em)
+    return Legend(entries[:n_shown], n_more, n_columns, label_left, label_width, 0.0, size, em)
 
 
 def _label_left(entries: tuple[LegendEntry, ...], em: float) -> float:
@@ -182,5 +186,5 @@ def draw_legend(painter: QPainter, rect: QRectF, legend: Legend, theme: Theme) -
             draw_text(painter, setting_left, middle, entry.setting, setting_font, color(theme.dim_text))
     if legend.n_more:
         middle = rect.top() + 0.45 * em + (n_rows - 0.5) * ROW_EM * em
-        left = rect.left() + 0.8 * em + legend.label_left
+        left = rect.left() + 0.8 * em + legend.label_left + (legend.n_columns - 1) * column_width
         draw_text(painter, left, middle, f"+ {legend.n_more} more", label_font, color(theme.dim_text))

@@ -82,5 +82,5 @@ class MapReadout(QObject):
             if callout is None or callout.overlay is not overlay or callout.point is not self.point:
                 callout = self._callout = Callout(overlay, self.point, taken)
             if callout.is_shown:
-                callout.draw_cross(painter, picture.theme)
                 callout.draw_card(painter, picture.theme)
+                callout.draw_cross(painter, picture.theme)

@@ -57,9 +57,9 @@ class PinnedCallout(QObject):
 
     def draw(self, painter: QPainter, picture: FramePicture) -> None:
         for index, callout in enumerate(self.callouts(picture)):
-            callout.draw_cross(painter, picture.theme)
             if index == 0:
                 callout.draw_card(painter, picture.theme)
+            callout.draw_cross(painter, picture.theme)  # over the line that leads to it
 
     def _forget(self) -> None:
         self._picture = None

@@ -58,6 +58,14 @@ def test_legend_of_up_to_twelve_tells_all_learning_rates_on_a_seventh_of_the_map
     assert legend.size[0] * legend.size[1] <= size[0] * size[1] / 7
 
 
+def test_a_legend_of_all_optimizers_takes_two_columns_before_it_leaves_most_of_them_out() -> None:
+    legend = lay_out_legend(legend_entries(valley(43), DARK), (622, 431), 12.0)
+    assert legend is not None
+    assert legend.n_columns == 2
+    assert len(legend.entries) > 30
+    assert legend.size[0] <= 0.4 * 622
+
+
 def test_legend_gives_letters_where_the_view_asks_for_them() -> None:
     plain, lettered = (legend_entries(valley(2, view=View(letters=letters)), DARK) for letters in (False, True))
     assert [entry.letter for entry in plain] == ["", ""]
