@@ -52,10 +52,7 @@ def simulate(
     check_scene(scene)
     if not isinstance(record_every, int | np.integer) or record_every < 1:
         raise SimulationError(f"record_every must be a whole number of at least 1, got {shown(record_every)}")
-    n_particles = count_particles(scene.starts)
-    numbers = np.arange(n_particles) if particles is None else np.ascontiguousarray(particles, dtype=np.int64)
-    if len(numbers) and not (numbers.min() >= 0 and numbers.max() < n_particles):
-        raise SimulationError(f"particles must be numbers from 0 to {n_particles - 1:,}, got {shown(particles)}")
+    numbers = _numbers(particles, count_particles(scene.starts))
     _check_budget(scene, len(numbers), record_every=int(record_every), memory_budget=memory_budget)
     n_threads = n_threads or os.cpu_count() or 1
     race = prepare_race(scene, numbers, _checked(per_particle or {}, scene, len(numbers)), n_threads=n_threads)
@@ -68,6 +65,16 @@ def simulate(
         cancelled=cancelled,
     )
     return run_of(recording, race)
+
+
+def _numbers(particles: NDArray[np.int64] | None, n_particles: int) -> NDArray[np.int64]:
+    """Return the numbers of those that race, C-contiguous. Raises SimulationError for one that the scene has not."""
+    if particles is None:
+        return np.arange(n_particles)
+    numbers = np.ascontiguousarray(particles, dtype=np.int64)
+    if len(numbers) and not (numbers.min() >= 0 and numbers.max() < n_particles):
+        raise SimulationError(f"particles must be numbers from 0 to {n_particles - 1:,}, got {shown(particles)}")
+    return numbers
 
 
 def run_of(recording: Recording, race: PreparedRace) -> Run:
