@@ -87,11 +87,11 @@ def _spare_threads() -> int:
     return max(1, (os.cpu_count() or 1) - 1)
 
 
-def compile_race(scene: Scene) -> None:
+def compile_race(scene: Scene, *, cancelled: Callable[[], bool]) -> None:
     load_engine()
     from gradsim.core.simulate import compile_race
 
-    compile_race(scene)
+    compile_race(scene, cancelled=cancelled)
 
 
 def search_critical_points(spec: SurfaceSpec, domain: Domain, *, cancelled: Callable[[], bool]) -> CriticalPoints:

@@ -58,7 +58,7 @@ class Results(QObject):
         self._surface_job = LatestJob(self, name="gradsim surface")
         self._run_job = LatestJob(self, name="gradsim simulate", niceness=NICENESS + 4)
         self._all_job = LatestJob(self, name="gradsim simulate all", niceness=NICENESS + 4)
-        self._native_job = LatestJob(self, name="gradsim machine code")
+        self._native_job = LatestJob(self, name="gradsim machine code", grace_s=0.0)
         self._points_job = LatestJob(self, name="gradsim critical points", grace_s=0.0)
         # During a drag the old critical points stay for a moment, so that they move rather than flicker.
         self._outdated = QTimer(self, singleShot=True, interval=OUTDATED_POINTS_MS)

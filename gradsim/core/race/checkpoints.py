@@ -103,7 +103,7 @@ class Checkpoints:
         whole = self._empty_recording(record_steps(n_steps, record_every) if record_every else np.array([n_steps]))
         n_probed = np.zeros((len(race.competitors), 1), dtype=np.int64)
         n_recorded = 0
-        race.compile_where_worth_it()
+        race.compile_where_worth_it(cancelled)
 
         def tell(made: int) -> None:
             if progress is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gradsim.core.errors import Cancelled
 from gradsim.core.race.arguments import WHOLE_RACE, Handover, Records
 from gradsim.core.race.buffers import BufferPool
 from gradsim.core.race.competitors import NONE, Competitor, PerParticle, prepare, race, with_workspace
@@ -61,10 +62,10 @@ class PreparedRace:
     def n_particles(self) -> int:
         return len(self.numbers)
 
-    def compile_where_worth_it(self) -> None:
-        """Compile machine code if the whole race takes much longer than that."""
+    def compile_where_worth_it(self, cancelled: Callable[[], bool] | None = None) -> None:
+        """Compile machine code if the whole race takes much longer than that. Raises Cancelled."""
         if self.n_particles * self.scene.steps >= WORTH_COMPILING:
-            compile_updates(self.surface, self.competitors)
+            compile_updates(self.surface, self.competitors, cancelled)
 
     def run(
         self,
@@ -118,10 +119,17 @@ class PreparedRace:
         return Recording(steps, positions[..., :n_particles], losses[..., :n_particles], outcomes, probed)
 
 
-def compile_updates(surface: Surface, competitors: Iterable[Competitor]) -> None:
-    """Compile machine code for the surface, and for the updates of optimizers on it, unless that has been done."""
+def compile_updates(
+    surface: Surface, competitors: Iterable[Competitor], cancelled: Callable[[], bool] | None = None
+) -> None:
+    """Compile machine code for the surface, and for the updates of optimizers on it, unless that has been done.
+
+    ``cancelled`` is polled between two optimizers; once true, Cancelled is raised.
+    """
     surface.compile_native()
     for competitor in competitors:
+        if cancelled is not None and cancelled():
+            raise Cancelled
         competitor.compile_native(surface)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from gradsim.core.errors import Cancelled
 from gradsim.core.formula.native import NativeCode, compile_native
 from gradsim.core.formula.tape import Tape
 from gradsim.core.optimizers import OPTIMIZERS
@@ -89,6 +90,15 @@ def test_a_particle_is_raced_alike_in_any_company() -> None:
         fewer = simulate(replace(scene, starts=UniformStarts(n=n)))
         np.testing.assert_array_equal(fewer.positions, together.positions[:, :, :n])
         np.testing.assert_array_equal(fewer.losses, together.losses[:, :, :n])
+
+
+def test_who_needs_the_code_no_more_gets_that_of_the_surface_alone() -> None:
+    scene = scene_of("x^2 + 2.375*y^2", optimizers=(OptimizerEntry(name="adam"), OptimizerEntry(name="lion")))
+    with pytest.raises(Cancelled):
+        compile_race(scene, cancelled=lambda: True)
+    surface = compile_surface(scene.surface)
+    assert surface.first_order_program.native_address
+    assert not any(prepare(entry, 2).step_address(surface) for entry in scene.optimizers)
 
 
 @pytest.mark.parametrize("record_every", [1, 7, 200])
