@@ -1,7 +1,7 @@
 """Compiles the kernels when a computer starts this version for the first time, in processes of their own.
 
-numba compiles one function at a time, and holds the interpreter meanwhile. Two processes take half as long, the window
-stays smooth, and whoever interrupts need not wait for a kernel to be finished.
+numba compiles one function at a time, and holds the interpreter meanwhile. Two processes take two thirds of the time,
+the window stays smooth, and whoever interrupts need not wait for a kernel to be finished.
 
 Run as a module, this is such a process; the word behind it is the number of its part.
 """
