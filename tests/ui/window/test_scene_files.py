@@ -152,19 +152,24 @@ def test_what_was_on_show_when_saving_began_is_what_counts_as_saved(
 ) -> None:
     session.path = tmp_path / "race.gradsim"
     before = session.scene
-    edited = threading.Event()
+    began, edited = threading.Event(), threading.Event()
 
     def write_slowly(scene: Scene, path: Path) -> None:
+        began.set()
         edited.wait(PATIENCE_S)
         save_scene(scene, path)
 
-    def edit() -> None:
-        session.edit(replace(before, steps=77), "change steps")
-        edited.set()
+    def edit_meanwhile() -> None:
+        if began.is_set() and not edited.is_set():
+            session.edit(replace(before, steps=77), "change steps")
+            edited.set()
 
     monkeypatch.setattr(scene_files, "save_scene", write_slowly)
-    QTimer.singleShot(20, edit)
+    ticking = QTimer(interval=5)
+    ticking.timeout.connect(edit_meanwhile)
+    ticking.start()
     assert files.save()
+    ticking.stop()
     assert load_scene(session.path) == before
     assert session.modified
 
