@@ -63,8 +63,8 @@ def precompile(cancelled: Callable[[], bool]) -> None:
 
 
 def is_compiled() -> bool:
-    """Whether the kernels have been loaded by this process, or compiled by ``precompile`` before it."""
-    return all(module in sys.modules for part in PARTS for module in part) or _mark().exists()
+    """Whether ``precompile`` has compiled the kernels, in this process or an earlier one."""
+    return _mark().exists()
 
 
 def _mark() -> Path:

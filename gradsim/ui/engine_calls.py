@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gradsim.core.ending import is_ending
@@ -45,14 +46,20 @@ def load_engine() -> None:
     Raises Cancelled after ``stop_compiling``, unless all kernels have been compiled.
     """
     with _loading:
-        from gradsim.core.precompile import precompile
+        _load_once()
 
-        precompile(is_ending)
-        import gradsim.core.anatomy
-        import gradsim.core.critical_points
-        import gradsim.core.events
-        import gradsim.core.render.map_renderer
-        import gradsim.core.replay  # noqa: F401
+
+@cache
+def _load_once() -> None:
+    """Every job calls for the engine, and looking whether it has been compiled takes a millisecond."""
+    from gradsim.core.precompile import precompile
+
+    precompile(is_ending)
+    import gradsim.core.anatomy
+    import gradsim.core.critical_points
+    import gradsim.core.events
+    import gradsim.core.render.map_renderer
+    import gradsim.core.replay  # noqa: F401
 
 
 def compile_spec(spec: SurfaceSpec) -> Surface:

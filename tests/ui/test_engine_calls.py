@@ -9,6 +9,9 @@ import sys
 import pytest
 from command_line import PATIENCE_S
 
+from gradsim.core import precompile
+from gradsim.ui import engine_calls
+
 MANY_WORKERS = """
 import threading
 from gradsim.ui import engine_calls
@@ -106,6 +109,15 @@ def test_workers_that_begin_together_load_the_engine_without_harm() -> None:
 
 def test_no_engine_is_loaded_before_work_begins() -> None:
     assert run_program(START) == "False"
+
+
+def test_jobs_look_once_whether_the_engine_has_been_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+    monkeypatch.setattr(precompile, "precompile", looked.append)
+    engine_calls._load_once.cache_clear()
+    for _ in range(3):
+        engine_calls.load_engine()
+    assert len(looked) == 1
 
 
 def test_a_process_that_ends_compiles_no_further_kernel() -> None:
