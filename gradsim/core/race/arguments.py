@@ -106,6 +106,7 @@ WHOLE_RACE = Handover(0, _NO_STATE, _NOBODY, _NO_STATE, _NOBODY)
 
 RECORDED = types.float64[:, :, ::1]
 FLAGS = types.uint8[::1]
+STARTS = types.Array(types.float64, 2, "C", readonly=True)
 SURFACE_TYPE = types.NamedTuple((types.int64, types.int64, CODE, VECTOR, MATRIX, types.int64), SurfaceCode)
 SETTINGS_TYPE = types.NamedTuple(
     (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +16,7 @@ from gradsim.core.errors import Cancelled
 from gradsim.core.formula.tape_layout import BLOCK
 
 POLL_INTERVAL_S = 0.02
+_own = threading.local()
 
 
 @dataclass(frozen=True)
@@ -64,18 +67,31 @@ def run_jobs(
         for number, job in enumerate(jobs):
             run_job(job, number, signals[number])
         return
-    with ThreadPoolExecutor(n_threads, thread_name_prefix="race") as pool:
-        pending = {pool.submit(run_job, job, number, signals[number]) for number, job in enumerate(jobs)}
-        try:
-            while pending:
-                done, pending = wait(pending, timeout=POLL_INTERVAL_S if progress or cancelled else None)
-                if cancelled is not None and cancelled():
-                    raise Cancelled
-                for future in done:
-                    future.result()
-                if progress is not None:
-                    progress(int(signals[:, 1].sum()))
-        except BaseException:  # an interrupt from the keyboard too: the pool waits for its kernels before it lets go
-            signals[:, 0] = 1
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = _pool(n_threads)
+    pending = {pool.submit(run_job, job, number, signals[number]) for number, job in enumerate(jobs)}
+    try:
+        while pending:
+            timeout = POLL_INTERVAL_S if progress or cancelled else None
+            done, pending = wait(pending, timeout, FIRST_EXCEPTION)
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            for future in done:
+                future.result()
+            if progress is not None:
+                progress(int(signals[:, 1].sum()))
+    except BaseException:  # an interrupt from the keyboard too: whoever gets it may write where the kernels write
+        signals[:, 0] = 1
+        wait({future for future in pending if not future.cancel()})
+        raise
+
+
+def _pool(n_threads: int) -> ThreadPoolExecutor:
+    """Return the threads of the calling thread, which lie idle: starting them takes longer than a small race.
+
+    They have its priority, end with it, and are not shared, so that no race waits for a longer one of someone else.
+    """
+    process, pool, size = getattr(_own, "pool", (0, None, 0))
+    if pool is None or process != os.getpid() or size != n_threads:  # a fork inherits no threads
+        pool = ThreadPoolExecutor(n_threads, thread_name_prefix="race")
+        _own.pool = os.getpid(), pool, n_threads
+    return pool

@@ -7,7 +7,7 @@ from numba import types
 
 from gradsim.core.compiled import kernel
 from gradsim.core.formula.tape_layout import BLOCK, MATRIX
-from gradsim.core.race.arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, SURFACE_TYPE
+from gradsim.core.race.arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, STARTS, SURFACE_TYPE
 from gradsim.core.race.blocks import (
     begin_block,
     copy_rows,
@@ -36,7 +36,7 @@ CHUNK = 64
         types.int64,
         SETTINGS_TYPE,
         OPTIONS_TYPE,
-        MATRIX,
+        STARTS,
         types.int64,
         types.int64,
         RECORDS_TYPE,

@@ -1,0 +1,81 @@
+"""The threads of a race: kept by whoever races, and never shared."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradsim.core.race.jobs import RaceJob, run_jobs
+
+JOBS = [RaceJob(0, begin, begin + 1) for begin in range(8)]
+
+
+def threads_of_a_race(n_threads: int) -> set[int]:
+    """Those that race when the calling thread races on so many."""
+    threads: set[int] = set()
+    together = threading.Barrier(n_threads, timeout=60)
+
+    def note(job: RaceJob, number: int, signals: np.ndarray) -> None:
+        together.wait()
+        threads.add(threading.get_ident())
+
+    run_jobs(JOBS[:n_threads], note, n_threads)
+    return threads
+
+
+def test_a_thread_keeps_the_threads_that_its_races_run_on() -> None:
+    first = threads_of_a_race(2)
+    assert len(first) == 2
+    assert threads_of_a_race(2) == first
+    assert len(threads_of_a_race(3)) == 3
+
+
+def test_threads_are_not_shared() -> None:
+    with ThreadPoolExecutor(1) as other:
+        assert threads_of_a_race(2).isdisjoint(other.submit(threads_of_a_race, 2).result())
+
+
+def test_a_failed_job_stops_the_others_and_leaves_the_threads_for_the_next_race() -> None:
+    other_runs, ended = threading.Event(), threading.Event()
+
+    def run(job: RaceJob, number: int, signals: np.ndarray) -> None:
+        if number == 0:
+            other_runs.wait(60)
+            raise ZeroDivisionError
+        other_runs.set()
+        while not signals[0]:
+            time.sleep(0.001)
+        ended.set()
+
+    with pytest.raises(ZeroDivisionError):
+        run_jobs(JOBS[:2], run, 2)
+    assert ended.is_set()
+    assert len(threads_of_a_race(2)) == 2
+
+
+SCENE = """{"schema": 1, "surface": {"kind": "formula", "formula": "x**2"}, "domain": {"x": [-1, 1]}, "steps": 10,
+"optimizers": [{"name": "adam"}], "starts": {"kind": "uniform", "n": 4000}}"""
+FORK = """
+import os, gradsim
+scene = gradsim.load_scene("race.gradsim")
+gradsim.simulate(scene, n_threads=2)
+child = os.fork()
+gradsim.simulate(scene, n_threads=2)
+if child:
+    raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_forked_process_races_on_threads_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "race.gradsim").write_text(SCENE)
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", FORK], cwd=tmp_path, timeout=120, check=False)
+    assert ended.returncode == 0
