@@ -33,7 +33,10 @@ BINARY_FUNCTIONS: dict[str, Any] = {"pow": power.power}
 
 _METADATA = re.compile(r", !\w+ !\d+")  # points out of the function, to hints that are not needed
 _INTRINSIC = re.compile(r"@(llvm\.\w+(?:\.\w+)*)\(")
-_DECLARED = {"llvm.fma.f64": 3, "llvm.fabs.f64": 1, "llvm.sqrt.f64": 1, "llvm.pow.f64": 2}
+_NUMBERS = {"llvm.fma.f64": 3, "llvm.fabs.f64": 1, "llvm.sqrt.f64": 1, "llvm.pow.f64": 2}
+_DECLARED = {name: f"double @{name}({', '.join(['double'] * n)})" for name, n in _NUMBERS.items()} | {
+    f"llvm.vector.reduce.or.v{n}i64": f"i64 @llvm.vector.reduce.or.v{n}i64(<{n} x i64>)" for n in (16, 32)
+}
 
 
 def functions_text(names: Collection[str]) -> str:
@@ -53,7 +56,7 @@ def functions_text(names: Collection[str]) -> str:
 def declarations(text: str) -> str:
     """Return the declarations of the intrinsics that ``text`` calls."""
     used = sorted(set(_INTRINSIC.findall(text)))
-    return "\n".join(f"declare double @{name}({', '.join(['double'] * _DECLARED[name])})" for name in used)
+    return "\n".join(f"declare {_DECLARED[name]}" for name in used)
 
 
 def calls_unknown(text: str) -> bool:

@@ -20,7 +20,7 @@ _NAMES = {code: name for name, code in OPCODES.items()}
 _ARITHMETIC = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 _COMPARISONS = {"min": "olt", "max": "ogt", "less": "olt"}
 _WITH_LIMIT = ("sin", "cos", "tan")
-_EXPONENT_MASK = 0x7FF0000000000000
+EXPONENT_MASK = 0x7FF0000000000000
 
 
 def write_loop(tape: Tape, dimension: int) -> tuple[str, frozenset[str]]:
@@ -32,16 +32,8 @@ def write_loop(tape: Tape, dimension: int) -> tuple[str, frozenset[str]]:
     return _SurfaceWriter(tape, dimension).write()
 
 
-class LoopWriter:
-    """Holds the code of the loop's body, and where the value of every row stands."""
-
-    parameters: tuple[str, ...] = ("ptr noalias align 64 %rows", "ptr noalias %scalars", "i64 %n")
-    before: tuple[str, ...] = ("br label %loop",)
-    """What comes between the entry and the loop over particles, which is entered from ``entered_from``."""
-    entered_from = "entry"
-    bits_before, unusual_before = "0", "0"
-    left_to = "exit"
-    """Where the loop over particles leads, and what follows there."""
+class BodyWriter:
+    """Holds the code of a loop's body, which is for one particle, and where the value of every row stands."""
 
     def __init__(self, tape: Tape, dimension: int) -> None:
         self.tape = tape
@@ -54,7 +46,7 @@ class LoopWriter:
         self.has_to_be_finite: list[str] = []
         self.is_unusual: list[str] = []
         self.arguments_with_limit: set[str] = set()
-        self.n_values = 0
+        self.n_values = self.n_calls = 0
 
     def run_tape(self, coordinates: str) -> None:
         """Load the coordinates from the first rows of the array ``coordinates``, and follow the tape from there."""
@@ -72,60 +64,20 @@ class LoopWriter:
     def store(self, value: str, array: str, row: int) -> None:
         self.body.append(f"store double {value}, ptr {self._place(array, row)}, align 8, !llvm.access.group !0")
 
-    def finish(self) -> tuple[str, frozenset[str]]:
-        """Return the code, and the names of the elementary functions that it calls."""
+    def not_finite(self) -> str:
+        """Return a number whose exponent bits are set where anything is infinite that has to be finite."""
         # The sum is finite unless a number is not, or all are next to the largest there are: then a block is raced anew
         # for nothing. A finite sum less itself is zero; any other gives NaN, which has exponent bits.
         total, *others = self.has_to_be_finite
         for value in others:
             total = self.set(f"fadd double {total}, {value}")
-        total = self.set(f"fsub double {total}, {total}")
-        bits = self.set(f"or i64 %bits, {self.set(f'bitcast double {total} to i64')}")
-        unusual = "%unusual"
+        return self.set(f"bitcast double {self.set(f'fsub double {total}, {total}')} to i64")
+
+    def unusual(self, unusual: str) -> str:
+        """Return whether an argument is outside the range of its function, or ``unusual`` holds."""
         for condition in self.is_unusual:
             unusual = self.set(f"or i1 {unusual}, {condition}")
-        return self._loop(bits, unusual), frozenset(self.functions)
-
-    def _loop(self, bits: str, unusual: str) -> str:
-        return "\n".join(
-            (
-                # Or vectors that registers have no room for may straddle a page of the stack: half the speed is lost.
-                f"define i64 @{ENTRY}({', '.join(self.parameters)}) alignstack(64) {{",
-                "entry:",
-                f"%result = alloca [{MAX_RESULTS} x double], align 8",
-                *self.preamble,
-                *self.before,
-                "loop:",
-                f"%i = phi i64 [0, %{self.entered_from}], [%next, %loop]",
-                f"%bits = phi i64 [{self.bits_before}, %{self.entered_from}], [{bits}, %loop]",
-                f"%unusual = phi i1 [{self.unusual_before}, %{self.entered_from}], [{unusual}, %loop]",
-                *self.body,
-                "%next = add nuw nsw i64 %i, 1",
-                "%more = icmp ult i64 %next, %n",
-                f"br i1 %more, label %loop, label %{self.left_to}, !llvm.loop !1",
-                *self.behind(bits, unusual),
-                "exit:",
-                f"%exponent = and i64 {bits}, {_EXPONENT_MASK}",
-                "%is_finite = icmp eq i64 %exponent, 0",
-                f"%answer = select i1 %is_finite, i64 0, i64 {NOT_FINITE}",
-                f"%usual = select i1 {unusual}, i64 {UNUSUAL}, i64 0",
-                "%both = or i64 %answer, %usual",
-                "ret i64 %both",
-                "}",
-                "!0 = distinct !{}",
-                "!1 = distinct !{!1, !2, !3, !4}",
-                '!2 = !{!"llvm.loop.parallel_accesses", !0}',
-                '!3 = !{!"llvm.loop.vectorize.enable", i1 true}',
-                # Functions are long chains of operations that wait for each other: with two vectors under way a race on
-                # Rastrigin is a fifth faster, and LLVM takes shorter vectors for the particles that are left over.
-                '!4 = !{!"llvm.loop.interleave.count", i32 2}',
-                "",
-            )
-        )
-
-    def behind(self, bits: str, unusual: str) -> tuple[str, ...]:
-        """What comes between the loop over particles, with what it has found, and the exit."""
-        return ()
+        return unusual
 
     def _translate(self, opcode: int, target: int, a: int, b: int, c: int) -> None:
         """Set the row ``target`` to what the instruction makes of its operands."""
@@ -170,6 +122,7 @@ class LoopWriter:
 
     def _call(self, name: str, *arguments: str) -> str:
         self.functions.add(name)
+        self.n_calls += 1
         return self.call(name, arguments, 1)[0]
 
     def call(self, name: str, arguments: Iterable[str], n_results: int) -> list[str]:
@@ -208,11 +161,68 @@ class LoopWriter:
         return f"%v{self.n_values}"
 
 
-class _SurfaceWriter(LoopWriter):
-    """Writes the outputs of the tape to their rows."""
+class _SurfaceWriter(BodyWriter):
+    """Writes the outputs of the tape to their rows, for any number of particles."""
 
     def write(self) -> tuple[str, frozenset[str]]:
         self.run_tape("%rows")
         for row in range(self.dimension, self.dimension + self.tape.n_outputs):
             self.store(self.values[row], "%rows", row)
-        return self.finish()
+        bits = self.set(f"or i64 %bits, {self.not_finite()}")
+        unusual = self.unusual("%unusual")
+        code = (
+            *begin_function(("ptr noalias align 64 %rows", "ptr noalias %scalars", "i64 %n")),
+            *self.preamble,
+            "br label %loop",
+            "loop:",
+            "%i = phi i64 [0, %entry], [%next, %loop]",
+            f"%bits = phi i64 [0, %entry], [{bits}, %loop]",
+            f"%unusual = phi i1 [0, %entry], [{unusual}, %loop]",
+            *self.body,
+            "%next = add nuw nsw i64 %i, 1",
+            "%more = icmp ult i64 %next, %n",
+            "br i1 %more, label %loop, label %exit, !llvm.loop !1",
+            "exit:",
+            *answer(bits, unusual),
+            *loop_hints(),
+        )
+        return "\n".join(code), frozenset(self.functions)
+
+
+def begin_function(parameters: Iterable[str]) -> tuple[str, ...]:
+    return (
+        # Or vectors that registers have no room for may straddle a page of the stack: half the speed is lost.
+        f"define i64 @{ENTRY}({', '.join(parameters)}) alignstack(64) {{",
+        "entry:",
+        f"%result = alloca [{MAX_RESULTS} x double], align 8",
+    )
+
+
+def answer(bits: str, unusual: str) -> tuple[str, ...]:
+    """Code that returns NOT_FINITE if exponent bits are set in ``bits``, or-ed with UNUSUAL if ``unusual`` holds."""
+    return (
+        f"%exponent = and i64 {bits}, {EXPONENT_MASK}",
+        "%is_finite = icmp eq i64 %exponent, 0",
+        f"%answer = select i1 %is_finite, i64 0, i64 {NOT_FINITE}",
+        f"%usual = select i1 {unusual}, i64 {UNUSUAL}, i64 0",
+        "%both = or i64 %answer, %usual",
+        "ret i64 %both",
+        "}",
+    )
+
+
+def loop_hints(n_under_way: int = 2) -> tuple[str, ...]:
+    """What LLVM is told of a loop with the metadata !1: that it is to become one over vectors, and how.
+
+    Functions are long chains of operations that wait for each other: with two vectors under way, a race on Rastrigin is
+    a fifth faster.
+    """
+    return (
+        "!0 = distinct !{}",
+        "!1 = distinct !{!1, !2, !3, !4, !5}",
+        '!2 = !{!"llvm.loop.parallel_accesses", !0}',
+        '!3 = !{!"llvm.loop.vectorize.enable", i1 true}',
+        f'!4 = !{{!"llvm.loop.interleave.count", i32 {n_under_way}}}',
+        '!5 = !{!"llvm.loop.unroll.disable"}',  # in place of vectors, as of a short loop
+        "",
+    )

@@ -37,9 +37,12 @@ def call_steps(
     n_steps: Any,
     first_rate: Any,
     rate_stride: Any,
+    positions: Any,
+    losses: Any,
+    row_length: Any,
 ) -> Any:
     """Call machine code that makes whole updates, as ``native_steps`` says."""
-    arrays, numbers = (state, rows, scalars, factors, rates), (types.int64,) * 5
+    arrays, numbers = (state, rows, scalars, factors, rates), (types.int64,) * 8
     return types.int64(types.int64, *arrays, *numbers), _generate_call
 
 

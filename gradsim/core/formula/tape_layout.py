@@ -9,12 +9,15 @@ import numpy as np
 from numba import types
 
 BLOCK = 512  # points in a block: a row is 4 KiB, so that a few dozen rows stay in the first- and second-level caches
+MAX_STRIP = 32  # points at most that machine code for updates has under way at once
 
 # Suffixes: v for a row, s for a scalar operand.
 FILL, COPY, NEG, ABS, SIGN, SQRT, EXP, LOG, SIN, COS, TAN, SINH, COSH, TANH, ATAN = range(15)
 ADD_VV, ADD_VS, SUB_VV, SUB_VS, SUB_SV, MUL_VV, MUL_VS, DIV_VV, DIV_VS, DIV_SV = range(15, 25)
 POW_VV, POW_VS, POW_SV, MIN_VV, MIN_VS, MAX_VV, MAX_VS, LESS_VV, LESS_VS, LESS_SV, WHERE = range(25, 36)
-OPCODES = {name.lower(): code for name, code in globals().items() if name.isupper() and name != "BLOCK"}
+OPCODES = {
+    name.lower(): code for name, code in globals().items() if name.isupper() and name not in ("BLOCK", "MAX_STRIP")
+}
 
 CODE = types.int32[:, ::1]
 VECTOR = types.float64[::1]

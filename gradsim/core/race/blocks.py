@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradsim.core.compiled import inlined
+from gradsim.core.formula.tape_layout import MAX_STRIP
 from gradsim.core.run import CONVERGED, DIVERGED, LEFT_DOMAIN, RUNNING
 
 CONVERGED_GRADIENT_NORM = 1e-8
@@ -85,11 +86,12 @@ def exchange_stopped(state, aside, stopped, any_stopped, n):  # type: ignore[no-
 def send_stand_ins(rule, aside, stopped, live, n):  # type: ignore[no-untyped-def]
     """Let copies of particle ``live`` race for those that have stopped, whose positions are kept ``aside``.
 
-    Machine code may then race the whole block: nothing of it is infinite.
+    Machine code may then race the whole block: nothing of it is infinite. The same goes for the places behind the last
+    particle, up to the end of a strip.
     """
     state, factors, varied = rule.state, rule.factors, rule.varied
-    for i in range(n):
-        if stopped[i] != 0:
+    for i in range((n + MAX_STRIP - 1) // MAX_STRIP * MAX_STRIP):
+        if i >= n or stopped[i] != 0:
             for k in range(aside.shape[0]):
                 aside[k, i] = state[k, i]
             for k in range(state.shape[0]):

@@ -6,7 +6,7 @@ import numpy as np
 from numba import types
 
 from gradsim.core.compiled import kernel
-from gradsim.core.formula.tape_layout import BLOCK, MATRIX
+from gradsim.core.formula.tape_layout import BLOCK, MATRIX, MAX_STRIP
 from gradsim.core.race.arguments import HANDOVER_TYPE, RECORDS_TYPE, SETTINGS_TYPE, STARTS, SURFACE_TYPE
 from gradsim.core.race.blocks import (
     begin_block,
@@ -106,7 +106,7 @@ def race_blocks(  # type: ignore[no-untyped-def]
                 stand_still(surface, rule, records, record, n_dimensions, begin, n, end, n_asked)
             elif step != 0 and n_by_kernels == 0 and t < end:
                 any_stopped = has_stopped(stopped, n)
-                if any_stopped:
+                if any_stopped or n % MAX_STRIP != 0:
                     send_stand_ins(rule, aside, stopped, live, n)
                 copy_rows(state, earlier, state.shape[0], n)
                 is_done = make_whole_steps(

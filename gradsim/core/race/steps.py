@@ -18,7 +18,13 @@ from gradsim.core.race.blocks import (
 )
 from gradsim.core.race.finiteness import all_finite
 from gradsim.core.race.gradient import make_gradient
-from gradsim.core.race.records import record_losses, record_positions
+from gradsim.core.race.records import (
+    has_each_step,
+    loss_address,
+    position_address,
+    record_losses,
+    record_positions,
+)
 
 
 @inlined
@@ -67,10 +73,13 @@ def make_whole_steps(step, surface, rule, records, record, aside, stopped, any_s
     state, factors, rates, rate_places = rule.state, rule.factors, rule.learning_rates, rule.rate_places
     rate_stride = 1 if rates.shape[0] > 1 else 0
     sets_rates = rate_stride > 0 and rate_places.shape[0] > 0
-    steps = records.steps
+    steps, row_length = records.steps, records.losses.shape[1]
     while t < end:
         is_recorded = t == steps[record]
-        if is_recorded:
+        streams = is_recorded and records.streams and not any_stopped  # the machine code does it beside the race
+        positions = position_address(records, record, n_dimensions, begin) if streams else 0
+        losses = loss_address(records, record, begin) if streams else 0
+        if is_recorded and not streams:
             exchange_stopped(state, aside, stopped, any_stopped, n)
             record_positions(records, record, state, n_dimensions, begin, n)
             exchange_stopped(state, aside, stopped, any_stopped, n)
@@ -78,10 +87,17 @@ def make_whole_steps(step, surface, rule, records, record, aside, stopped, any_s
             set_factors(factors, rates, rate_places, begin, n, t, first_step)
         # The losses that are written are those before the last update made at once.
         n_made = 1 if is_recorded or sets_rates else min(end, steps[record]) - t
+        if streams and not sets_rates and has_each_step(steps, record, t, end):
+            n_made = end - t
         place = (t - first_step) * rate_stride
-        if call_steps(step, state, rows, scalars, factors, rates, n, t, n_made, place, rate_stride) != 0:
+        answer = call_steps(
+            step, state, rows, scalars, factors, rates, n, t, n_made, place, rate_stride, positions, losses, row_length
+        )
+        if answer != 0:
             return False
-        if is_recorded:
+        if streams:
+            record += n_made
+        elif is_recorded:
             for i in range(n if any_stopped else 0):
                 if stopped[i] != 0:
                     rows[n_dimensions, i] = np.inf

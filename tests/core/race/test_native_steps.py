@@ -80,10 +80,11 @@ def test_plain_rules_become_one_loop_and_those_that_look_elsewhere_do_not() -> N
     assert [step_address(surface, entry) != 0 for entry in entries] == [True, True, True, False]
 
 
-def test_a_particle_is_raced_alike_in_any_company() -> None:
-    """By long vectors, by short ones or by itself, as the number of particles has it."""
+@pytest.mark.parametrize("formula", ["x^2 + y^2 - 3*cos(2*x)*exp(-y^2)", "cos(x)*cos(2*y)*exp(sin(x + y))"])
+def test_a_particle_is_raced_alike_in_any_company(formula: str) -> None:
+    """In strips, short or long, of which it fills more or less."""
     entry = OptimizerEntry(name="adam")
-    scene = scene_of("x^2 + y^2 - 3*cos(2*x)*exp(-y^2)", n=40, steps=50, optimizers=(entry,))
+    scene = scene_of(formula, n=40, steps=50, optimizers=(entry,))
     compile_race(scene)
     together = simulate(scene)
     for n in range(1, 40):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gradsim.core.race import recording
 from gradsim.core.race.recording import LARGE_BYTES, recorded_bytes
-from gradsim.core.scene import Domain, FormulaSurface, OptimizerEntry, Scene, UniformStarts
+from gradsim.core.scene import Domain, ExponentialSchedule, FormulaSurface, OptimizerEntry, Scene, UniformStarts
 from gradsim.core.simulate import compile_race, simulate
 
 STEPS = 400
@@ -37,23 +37,26 @@ def test_a_large_recording_is_that_of_its_parts(formula: str, n: int) -> None:
 
 
 @pytest.mark.parametrize("is_compiled", [False, True])
-@pytest.mark.parametrize("plane", [False, True])
-@pytest.mark.parametrize("n_particles", [63, 64, 65, 511, 513, 1003, 1024])
+@pytest.mark.parametrize("record_every", [1, 2])
+@pytest.mark.parametrize(
+    "formula", ["x^2", "x^2 + 3*y^2", "sin(x)*sin(2*y) + exp(cos(x + y))"]
+)  # long strips: the last
+@pytest.mark.parametrize("n_particles", [63, 64, 65, 97, 511, 513, 1003, 1024])
 def test_past_the_caches_the_same_is_written(
-    n_particles: int, plane: bool, is_compiled: bool, monkeypatch: pytest.MonkeyPatch
+    n_particles: int, formula: str, record_every: int, is_compiled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene = Scene(
-        surface=FormulaSurface(formula="x^2 + 3*y^2" if plane else "x^2"),
-        domain=Domain(x=(-1.0, 1.0), y=(-1.0, 1.0) if plane else None),
-        optimizers=(OptimizerEntry(name="adam"),) * 2,
+        surface=FormulaSurface(formula=formula),
+        domain=Domain(x=(-1.0, 1.0), y=(-1.0, 1.0) if "y" in formula else None),
+        optimizers=(OptimizerEntry(name="adam"), OptimizerEntry(name="lion", schedule=ExponentialSchedule(rate=0.01))),
         starts=UniformStarts(n=n_particles),
-        steps=9,
+        steps=150,
     )
     if is_compiled:
         compile_race(scene)
     monkeypatch.setattr(recording, "LARGE_BYTES", 2**62)
-    expected = simulate(scene, 2, n_threads=1)
+    expected = simulate(scene, record_every, n_threads=1)
     monkeypatch.setattr(recording, "LARGE_BYTES", 0)
-    streamed = simulate(scene, 2, n_threads=2)
+    streamed = simulate(scene, record_every, n_threads=2)
     np.testing.assert_array_equal(streamed.positions, expected.positions)
     np.testing.assert_array_equal(streamed.losses, expected.losses)
