@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -90,8 +91,10 @@ def _pool(n_threads: int) -> ThreadPoolExecutor:
 
     They have its priority, end with it, and are not shared, so that no race waits for a longer one of someone else.
     """
-    process, pool, size = getattr(_own, "pool", (0, None, 0))
-    if pool is None or process != os.getpid() or size != n_threads:  # a fork inherits no threads
+    cores = os.sched_getaffinity(0) if sys.platform == "linux" else None  # on which its threads run, as when they began
+    key = os.getpid(), n_threads, cores  # a fork inherits no threads
+    known, pool = getattr(_own, "pool", (None, None))
+    if pool is None or known != key:
         pool = ThreadPoolExecutor(n_threads, thread_name_prefix="race")
-        _own.pool = os.getpid(), pool, n_threads
+        _own.pool = key, pool
     return pool

@@ -31,11 +31,28 @@ def threads_of_a_race(n_threads: int) -> set[int]:
     return threads
 
 
+def native_ids(threads: set[int]) -> list[int]:
+    """The numbers by which the system knows ``threads``."""
+    return [thread.native_id or 0 for thread in threading.enumerate() if thread.ident in threads]
+
+
 def test_a_thread_keeps_the_threads_that_its_races_run_on() -> None:
     first = threads_of_a_race(2)
     assert len(first) == 2
     assert threads_of_a_race(2) == first
     assert len(threads_of_a_race(3)) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="there is one core to choose")
+def test_threads_run_on_the_cores_of_their_caller() -> None:
+    all_cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(all_cores)})
+    try:
+        bound = threads_of_a_race(2)
+        assert [os.sched_getaffinity(thread) for thread in native_ids(bound)] == [{min(all_cores)}] * 2
+    finally:
+        os.sched_setaffinity(0, all_cores)
+    assert [os.sched_getaffinity(thread) for thread in native_ids(threads_of_a_race(2))] == [all_cores] * 2
 
 
 def test_threads_are_not_shared() -> None:
