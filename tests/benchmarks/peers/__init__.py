@@ -8,8 +8,8 @@ installed is left out, and a line says so; ``--only`` with no names leaves all o
 A cell is a surface, a method, a number of particles and a number of steps; every contender starts from the same cloud,
 works in float64 and uses one core, to which the process is bound for the purpose. "Final" asks for the last positions;
 "recorded" for positions and losses of every step. gradsim is called as its users call it, ``gradsim.simulate(scene)``:
-its time includes checking the scene, reading the formula, drawing the starts, and at every step the loss and a look for
-particles that left the finite numbers, none of which any peer does for "final". The peers:
+its time includes checking the scene, and at every step the loss and a look for particles that left the finite numbers,
+none of which any peer does for "final". Peers are given the starts; gradsim has those of its last race. The peers:
 
 * torch autograd: ``torch.optim`` with gradients by ``backward``;
 * torch fused: ``torch.optim(…, fused=True)`` with gradients written by hand;
