@@ -52,8 +52,7 @@ def run_window(
     app.aboutToQuit.connect(window.stop)
     once = Qt.ConnectionType.SingleShotConnection
     if not opened:
-        # Only this race: another one may be opened before the engine is ready, and waits for its lecturer.
-        session.run_changed.connect(lambda run: playback.play() if session.scene is scene else None, once)
+        playback.play()  # as soon as it is there; another one that is opened before waits for its lecturer
     collector = app.findChild(GuiGarbageCollector)
     session.surface_changed.connect(lambda _: collector.start(), once)  # the engine has been imported
     session.run_changed.connect(lambda _: gc.freeze(), once)  # what compiling has left

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -21,12 +22,16 @@ class Playback(QObject):
     the whole race, or the part of it that ``set_range`` chose: its end is held for ``HOLD_AT_END_S`` when looping, and
     then its beginning comes again. Playing backwards always ends at the beginning.
 
+    A race that is still being made is ``waiting`` once it is asked to play, and plays when ``set_last_step`` says that
+    it is there.
+
     ``clock`` gives seconds; a test passes its own. A stall of the GUI thread counts for at most ``MAX_TICK_S``, so that
     the race does not jump.
     """
 
     step_changed = Signal(float)
     playing_changed = Signal(bool)
+    waiting_changed = Signal(bool)
     rate_changed = Signal(int)
     last_step_changed = Signal(int)
     speed_changed = Signal(float)
@@ -43,6 +48,8 @@ class Playback(QObject):
         self._loop = True
         self._range: tuple[int, int] | None = None
         self._playing = False
+        self._waiting = False
+        self._race: Literal["awaited", "ready", "missing"] = "awaited"
         self._held_s = 0.0
         self._ticked_at = 0.0
         self._timer = QTimer(self)
@@ -62,6 +69,11 @@ class Playback(QObject):
     @property
     def playing(self) -> bool:
         return self._playing
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the race will be played as soon as it is there."""
+        return self._waiting
 
     @property
     def speed(self) -> float:
@@ -90,11 +102,28 @@ class Playback(QObject):
         return self.range or (0, self._last_step)
 
     def set_last_step(self, last_step: int) -> None:
-        """Set the end of the race; the step on show is kept where it still exists."""
+        """Set the end of the race, which is there now; the step on show is kept where it still exists."""
+        self._race = "ready"
         if last_step != self._last_step:
             self._last_step = last_step
             self.last_step_changed.emit(last_step)
         self._move_to(self._step)
+        if self._waiting:
+            self._show_waiting(False)
+            self._start(1)
+
+    def await_race(self) -> None:
+        """Take note that the race is still being made; one that plays goes on once it is there."""
+        wanted = self._playing or self._waiting
+        if self._playing:
+            self.pause()
+        self._race = "awaited"
+        self._show_waiting(wanted)
+
+    def miss_race(self) -> None:
+        """Take note that there is no race and that none is being made: there is nothing to wait for."""
+        self.pause()
+        self._race = "missing"
 
     def set_speed(self, speed: float) -> None:
         if speed != self._speed:
@@ -118,6 +147,7 @@ class Playback(QObject):
             self._start(1)
 
     def pause(self) -> None:
+        self._show_waiting(False)
         if self._playing:
             self._playing = False
             self._timer.stop()
@@ -129,6 +159,8 @@ class Playback(QObject):
         if self._playing:
             self.pause()
             self._move_to(round(self._step))
+        elif self._waiting:
+            self.pause()
         else:
             self.play()
 
@@ -188,6 +220,9 @@ class Playback(QObject):
             self.pause()
 
     def _start(self, rate: int) -> None:
+        if self._race != "ready":
+            self._show_waiting(rate > 0 and self._race == "awaited")
+            return
         if self._last_step == 0:
             return
         first, last = self.bounds
@@ -200,6 +235,11 @@ class Playback(QObject):
             self._playing = True
             self._timer.start()
             self.playing_changed.emit(True)
+
+    def _show_waiting(self, waiting: bool) -> None:
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self.waiting_changed.emit(waiting)
 
     def _set_rate(self, rate: int) -> None:
         if rate != self._rate:

@@ -50,6 +50,8 @@ class Results(QObject):
         self.surface: Surface | None = None
         self.run: Run | None = None
         self.critical_points: CriticalPoints | None = None
+        self.race_failed = False
+        """Whether the scene could not be raced."""
         self._memory_budget = DEFAULT_BUDGET_BYTES
         self._scene: Scene | None = None
         self._compiled: SurfaceSpec | None = None
@@ -65,6 +67,7 @@ class Results(QObject):
         self._outdated.timeout.connect(self._drop_critical_points)
         self._surface_job.finished.connect(self._take_surface)
         self._run_job.finished.connect(self._take_run)
+        self._run_job.failed.connect(self._note_failed_race)
         self._all_job.finished.connect(self._take_all)
         self._points_job.finished.connect(self._show_critical_points)
         self._jobs = (self._surface_job, self._run_job, self._all_job, self._native_job, self._points_job)
@@ -125,6 +128,7 @@ class Results(QObject):
 
     def _race(self, scene: Scene) -> None:
         self._all_job.cancel()
+        self.race_failed = False
         self._run_job.submit(simulate_scene, scene, self._memory_budget)
 
     def _take_surface(self, surface: Surface) -> None:
@@ -140,10 +144,14 @@ class Results(QObject):
             # The surface of this very run: it may overtake the surface that was compiled for the map.
             self._take_surface(surface)
         self.run = run
+        self.race_failed = False
         self.run_changed.emit(run)
         self._compile(run.scene)
         if not run.shows_all(run.last_step):
             self._all_job.submit(race_all, run)
+
+    def _note_failed_race(self, _: Exception) -> None:
+        self.race_failed = True
 
     def _take_all(self, run: Run) -> None:
         self.run = run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -124,6 +125,55 @@ def test_a_race_without_steps_does_not_play(playback: Playback) -> None:
     playback.set_last_step(0)
     playback.play()
     assert not playback.playing
+
+
+@pytest.mark.parametrize("ask", [Playback.play, Playback.toggle, lambda playback: playback.shuttle(1)])
+def test_a_race_that_is_being_made_plays_once_it_is_there(
+    dressed: QApplication, ask: Callable[[Playback], None]
+) -> None:
+    playback = Playback()
+    ask(playback)
+    assert (playback.playing, playback.waiting) == (False, True)
+    playback.set_last_step(100)
+    assert (playback.playing, playback.waiting, playback.rate) == (True, False, 1)
+    playback.pause()
+
+
+@pytest.mark.parametrize(
+    "take_back",
+    [
+        Playback.toggle,
+        Playback.pause,
+        Playback.miss_race,
+        lambda playback: playback.step_by(1),
+        lambda playback: playback.shuttle(-1),
+    ],
+)
+def test_what_was_asked_of_a_race_that_is_being_made_can_be_taken_back(
+    dressed: QApplication, take_back: Callable[[Playback], None]
+) -> None:
+    playback = Playback()
+    playback.toggle()
+    take_back(playback)
+    assert not playback.waiting
+    playback.set_last_step(100)
+    assert not playback.playing
+
+
+def test_a_race_that_plays_goes_on_after_it_was_made_anew(playback: Playback) -> None:
+    playback.seek(30)
+    playback.play()
+    playback.await_race()
+    assert (playback.playing, playback.waiting, playback.step) == (False, True, 30)
+    playback.set_last_step(50)
+    assert (playback.playing, playback.waiting, playback.step) == (True, False, 30)
+    playback.pause()
+
+
+def test_nothing_waits_for_a_race_that_is_not_being_made(playback: Playback) -> None:
+    playback.miss_race()
+    playback.toggle()
+    assert (playback.playing, playback.waiting) == (False, False)
 
 
 def test_backwards_moves_as_fast_as_forwards_and_rests_at_the_start(playback: Playback, clock: Clock) -> None:

@@ -24,6 +24,8 @@ MARGIN, SPACING, GAP = 16, 6, 8
 SHORTEST_TIMELINE = 380  # pixels; where one row leaves less, there are two
 PLAY_WIDTH = 62
 SLIDER_WIDTH = 80
+PLAY_TIP = "Play or pause the race (space); J and L play backwards and forwards, again for faster."
+WAITING_TIP = "The race will play as soon as it is ready; press again (space) to let it stand."
 
 
 class PlaybackBar(QFrame):
@@ -52,9 +54,7 @@ class PlaybackBar(QFrame):
     def _build(self) -> None:
         self.to_start = IconButton("to_start", "To the start", "Show the start of the range, then of the race (Home).")
         self.step_back = IconButton("step_back", "One step back", "Pause and go one step back (left arrow).")
-        self.play = IconButton(
-            "play", "Play", "Play or pause the race (space); J and L play backwards and forwards, again for faster."
-        )
+        self.play = IconButton("play", "Play", PLAY_TIP)
         fix_width(self.play, PLAY_WIDTH)
         self.step_forwards = IconButton("step_forwards", "One step forwards", "Pause and go one step on (right arrow).")
         self.to_end = IconButton("to_end", "To the end", "Pause and show the end of the range, then of the race (End).")
@@ -159,6 +159,7 @@ class PlaybackBar(QFrame):
         self.trail.changed.connect(lambda trail, _: transport.set_view(trail=round(trail)))
         self.timeline.menu_requested.connect(self._pop_up_menu)
         playback.playing_changed.connect(self._show_playing)
+        playback.waiting_changed.connect(self._show_playing)
         playback.rate_changed.connect(self._show_playing)
         playback.last_step_changed.connect(self._arrange)  # the counter has another width
         session.scene_changed.connect(self._show_scene)
@@ -180,13 +181,15 @@ class PlaybackBar(QFrame):
             button.blockSignals(blocked)
 
     def _show_playing(self, *_: object) -> None:
-        """Pause while it plays, with the rate of the shuttle: "−4×"."""
-        playing, rate = self._playback.playing, self._playback.rate
-        self.play.show_icon("pause" if playing else "play")
-        self.play.setAccessibleName("Pause" if playing else "Play")
+        """Pause while it plays, with the rate of the shuttle: "−4×"; "…" while it waits for the race."""
+        playing, waiting, rate = self._playback.playing, self._playback.waiting, self._playback.rate
+        self.play.show_icon("pause" if playing or waiting else "play")
+        self.play.setAccessibleName("Pause" if playing else "Do not play, waiting for the race" if waiting else "Play")
+        self.play.setToolTip(WAITING_TIP if waiting else PLAY_TIP)
+        text = "…" if waiting else "" if rate == 1 else f"{rate}×".replace("-", MINUS)
         style = Qt.ToolButtonStyle
-        self.play.setToolButtonStyle(style.ToolButtonIconOnly if rate == 1 else style.ToolButtonTextBesideIcon)
-        self.play.setText("" if rate == 1 else f"{rate}×".replace("-", MINUS))
+        self.play.setToolButtonStyle(style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly)
+        self.play.setText(text)
 
 
 def _row_width(row: SliderRow, slim: bool) -> int:

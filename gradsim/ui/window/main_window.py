@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.ui.map.map_keys import press_map_key
 from gradsim.ui.map.map_view import MapView
@@ -25,6 +24,7 @@ from gradsim.ui.window.docks import DockArea
 from gradsim.ui.window.menu_bar import MenuBar
 from gradsim.ui.window.menu_parts import add_lessons, add_panels, add_recent_files, add_unsaved_scenes
 from gradsim.ui.window.panels import PANELS
+from gradsim.ui.window.played_race import PlayedRace
 from gradsim.ui.window.presentation import Presentation
 from gradsim.ui.window.scene_files import SceneFiles, dropped_scene
 from gradsim.ui.window.top_bar import TopBar
@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self._told: str | None = None
         self._session = session
         self._playback = playback
+        PlayedRace(session, playback, self)
         self.files = SceneFiles(session, self)
         self.unsaved_work = UnsavedWork(session, self)
         self.code_copy = CodeCopy(session, self)
@@ -100,9 +101,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session, files = self._session, self.files
-        session.run_changed.connect(self._follow_run)
         session.scene_changed.connect(self._follow_scene)
-        session.scene_opened.connect(self._show_beginning)
+        session.scene_opened.connect(self._take_focus)
         session.selection.changed.connect(self._follow_selection)
         session.message.connect(self.whole_message.show_message)
         for name, run in (
@@ -157,10 +157,6 @@ class MainWindow(QMainWindow):
         for each in (*parts, self.playback_bar, self._session):
             each.stop()
 
-    def _follow_run(self, run: Run | None) -> None:
-        if run is not None:
-            self._playback.set_last_step(run.last_step)
-
     def _show_lesson(self, scene: Scene) -> None:
         """What a scene is there to show is told while it is on show; the panel can be closed until the next one."""
         if scene.description != self._told and not self.presentation.active:
@@ -185,9 +181,7 @@ class MainWindow(QMainWindow):
                 self.docks.raise_over("optimizers", "update")
         self._dissecting = selected
 
-    def _show_beginning(self, scene: Scene) -> None:
-        self._playback.pause()
-        self._playback.seek(0)
+    def _take_focus(self, scene: Scene) -> None:
         self.setFocus()  # "Press Space", says a lesson: not into the formula, nor on the button that opened it
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
