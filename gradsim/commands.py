@@ -5,11 +5,15 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradsim
 from gradsim import interruption, terminal
 from gradsim.core.errors import GradsimError
 from gradsim.first_start import prepare_engine
+
+if TYPE_CHECKING:
+    from gradsim.core.critical_points import CriticalPoints
 
 
 def open_window(path: Path | None) -> None:
@@ -39,7 +43,7 @@ def print_critical_points(path: Path, *, as_json: bool) -> None:
         surface = gradsim.compile_surface(scene.surface)
         points = gradsim.find_critical_points(surface, scene.domain, cancelled=cancelled)
         interruption.check(cancelled)
-    found = _what_was_found(len(points), points.proven, len(points.undecided))
+    found = _what_was_found(points)
     if as_json:
         terminal.print_json(
             {
@@ -73,8 +77,11 @@ def print_critical_points(path: Path, *, as_json: bool) -> None:
     )
 
 
-def _what_was_found(n_points: int, proven: bool, n_undecided: int) -> str:
-    if not proven:
+def _what_was_found(points: CriticalPoints) -> str:
+    n_points, n_undecided = len(points), len(points.undecided)
+    if points.constant:
+        return points.summary
+    if not points.proven:
         return f"at least {n_points} found; {n_undecided} region{'s' * (n_undecided != 1)} undecided"
     return f"all {n_points} found (proven)" if n_points else "there is none (proven)"
 

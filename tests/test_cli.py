@@ -209,6 +209,16 @@ def test_critical_points_as_a_table(gradsim: CommandLine, bowl: Path) -> None:
     assert "minimum" in ended.stdout
 
 
+def test_of_a_constant_surface_every_point_is_called_critical(gradsim: CommandLine, bowl: Path) -> None:
+    scene = json.loads(bowl.read_text(encoding="utf-8"))
+    bowl.write_text(json.dumps({**scene, "surface": {"kind": "formula", "formula": "3 + 0*x*y"}}), encoding="utf-8")
+    table, listed = gradsim("critical-points", bowl), gradsim("critical-points", bowl, "--json")
+    assert (table.returncode, listed.returncode) == (0, 0)
+    assert "Critical points: every point is critical (constant in this domain)" in table.stdout
+    assert json.loads(listed.stdout) == []
+    assert listed.stderr == "gradsim: every point is critical (constant in this domain)\n"
+
+
 @pytest.mark.parametrize(("command", "table"), [("optimizers", api.OPTIMIZERS), ("surfaces", GALLERY)])
 def test_the_tables_are_listed_whole(command: str, table: dict[str, object], gradsim: CommandLine) -> None:
     listed = gradsim(command, "--json")

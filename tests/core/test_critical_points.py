@@ -257,6 +257,50 @@ def test_flat_regions_are_undecided_and_hold_no_reported_points(formula: str) ->
     assert not points.proven
 
 
+CONSTANT = [
+    ("3 + 0*x", {}),
+    ("exp(2)^2", {}),
+    ("max(x, 10)", {}),
+    ("min(x^2, -1)", {}),
+    ("3 + a*x^2", {"a": 0.0}),
+    ("a*abs(x) - b", {"a": 0.0}),
+    ("a*exp(b*x)*sin(x)/2", {"a": 0.0, "b": 3.0}),
+]
+
+
+@pytest.mark.parametrize(("formula", "parameters"), CONSTANT)
+def test_of_a_constant_surface_every_point_is_critical(formula: str, parameters: dict[str, float]) -> None:
+    points = find(formula, (-2, 2), **parameters)
+    assert (len(points), points.constant, points.proven) == (0, True, False)
+    assert points.undecided.tolist() == [[[-2.0, 2.0]]]
+    assert points.summary == "every point is critical (constant in this domain)"
+
+
+def test_a_constant_surface_of_two_variables() -> None:
+    points = find("3 + 0*x*y", (-2, 2), (-1, 3))
+    assert points.constant
+    assert points.undecided.tolist() == [[[-2.0, 2.0], [-1.0, 3.0]]]
+
+
+@pytest.mark.parametrize(
+    ("formula", "parameters"),
+    [
+        ("3 + 1e-12*x", {}),
+        ("a*x", {"a": 1e-300}),
+        ("exp(-1e4*(x^2 + 100))", {}),  # flat to underflow, yet not constant
+        ("max(x, 0)", {}),
+        ("max(x, 2 - 1e-9)", {}),
+        ("a*log(x)", {"a": 0.0}),  # undefined on half of the domain
+        ("a/x", {"a": 0.0}),
+        ("x + y*0", {}),
+    ],
+)
+def test_what_is_nearly_constant_is_not_called_constant(formula: str, parameters: dict[str, float]) -> None:
+    points = find(formula, (-2, 2), (-2, 2) if "y" in formula else None, **parameters)
+    assert not points.constant
+    assert "every point" not in points.summary
+
+
 def test_undefined_parts_of_the_domain_hold_no_points() -> None:
     points = find("x*log(x) + sqrt(3 - x)", (-5, 5))  # the slope falls to -∞ at 3, so a maximum comes before
     assert kinds(points) == {"minimum": 1, "maximum": 1}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.critical_points.clusters import cluster
+from gradsim.core.critical_points.constancy import is_constant
 from gradsim.core.critical_points.krawczyk import GradientField
 from gradsim.core.critical_points.newton import contains, first_of_each, polish, snap
 from gradsim.core.critical_points.subdivision import Search, isolate
@@ -31,6 +32,7 @@ DEGENERATE_RATIO = 1e-8
 BORDER_TOLERANCE = 1e-12
 # Two proven points this close are the same: far more than Newton's method is off, far less than proofs can separate.
 SAME_POINT = 1e-9
+EVERY_POINT = "every point is critical (constant in this domain)"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -72,11 +74,14 @@ class CriticalPoints(Sequence[CriticalPoint]):
         undecided: float64 (n, D, 2), boxes outside of which that is proven. Each surrounds one connected part of the
             domain in which there may be further critical points: a degenerate or nonsmooth point, a curve of
             points, a flat region, or whatever was not examined in time. Empty exactly when ``proven``.
+        constant: whether it is proven that the surface is constant in the domain. Then every point is critical: none of
+            them is in the sequence, and the whole domain is ``undecided``.
     """
 
-    def __init__(self, points: Sequence[CriticalPoint], undecided: Floats) -> None:
+    def __init__(self, points: Sequence[CriticalPoint], undecided: Floats, *, constant: bool = False) -> None:
         self._points = tuple(points)
         self._undecided = _frozen(undecided)
+        self._constant = constant
 
     @property
     def proven(self) -> bool:
@@ -87,8 +92,17 @@ class CriticalPoints(Sequence[CriticalPoint]):
         return self._undecided
 
     @property
+    def constant(self) -> bool:
+        return self._constant
+
+    @property
     def summary(self) -> str:
-        """In words: "all 9 found", "at least 9 found"; "none exists" (proven) or "none found" when there are none."""
+        """In words: "all 9 found", "at least 9 found"; "none exists" (proven) or "none found" when there are none.
+
+        Of a constant surface, whoever shows critical points says just this: ``EVERY_POINT``.
+        """
+        if self._constant:
+            return EVERY_POINT
         n = len(self._points)
         if n == 0:
             return "none exists" if self.proven else "none found"
@@ -119,7 +133,8 @@ def find_critical_points(
 
     What is proven is proven of the formula in real arithmetic, with constants and parameters taken as the doubles that
     they are, up to a relative 1e-14 of the Hessian. Where a point is degenerate or not smooth there is no proof, and
-    Newton's method looks further. Of a whole curve of degenerate points one is reported, of a flat region none.
+    Newton's method looks further. Of a whole curve of degenerate points one is reported, of a flat region none; where
+    the whole domain is proven to be flat, the result is ``constant``.
 
     Args:
         cancelled: asked often; once it is true, Cancelled is raised.
@@ -137,6 +152,8 @@ def find_critical_points(
 
 
 def _find(surface: Surface, domain: Floats, deadline: float, cancelled: Callable[[], bool] | None) -> CriticalPoints:
+    if is_constant(surface.formula, surface.parameters, domain):
+        return CriticalPoints((), domain[None], constant=True)
     field = GradientField(surface.formula, surface.parameters)
     search = isolate(field, domain, deadline=deadline, cancelled=cancelled)
     positions = _inside(_proven_positions(surface, search, domain), domain)

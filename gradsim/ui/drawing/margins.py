@@ -136,7 +136,7 @@ class Margins:
             badges=badges,
             n_hidden=n_racing - len(badges) if badges else 0,
             key=tuple(key_parts(points)) if points is not None else (),
-            found=found_text(len(points), proven=points.proven) if points is not None else "",
+            found=found_text(points) if points is not None else "",
         )
 
     def draw_still(self, painter: QPainter) -> None:

@@ -110,14 +110,17 @@ def draw_mark(painter: QPainter, kind: str, x: float, y: float, theme: Theme, em
     painter.fillPath(path, color(theme.text, 0.95))
 
 
-def found_text(n: int, *, proven: bool) -> str:
-    """Return how sure it is that the ``n`` critical points are all: ``all 9 critical points found (proven)``."""
-    points = "critical point" if n == 1 else "critical points"
+def found_text(points: CriticalPoints) -> str:
+    """Return how sure it is that ``points`` are all: ``all 9 critical points found (proven)``."""
+    if points.constant:
+        return points.summary
+    n = len(points)
+    counted = "critical point" if n == 1 else "critical points"
     if n == 0:
-        return "no critical points (proven)" if proven else "no critical points found"
-    if not proven:
-        return f"at least {n} {points} found"
-    return f"the only {points} found (proven)" if n == 1 else f"all {n} {points} found (proven)"
+        return "no critical points (proven)" if points.proven else "no critical points found"
+    if not points.proven:
+        return f"at least {n} {counted} found"
+    return f"the only {counted} found (proven)" if n == 1 else f"all {n} {counted} found (proven)"
 
 
 def key_parts(points: CriticalPoints) -> list[tuple[str, str]]:
@@ -135,7 +138,7 @@ def key_size(points: CriticalPoints, em: float) -> tuple[float, float]:
     font = text_font(0.85 * em)
     parts = key_parts(points)
     width = sum(text_width(text, font) + 1.35 * em for _, text in parts) + 0.8 * em * max(0, len(parts) - 1)
-    found = text_width(found_text(len(points), proven=points.proven), font)
+    found = text_width(found_text(points), font)
     return max(width, found) + 1.4 * em, (3.3 if parts else 1.9) * em
 
 
@@ -151,7 +154,7 @@ def draw_key(painter: QPainter, rect: QRectF, points: CriticalPoints, theme: The
         left += 2.15 * em + text_width(text, font)
     if parts:
         middle += 1.4 * em
-    found = found_text(len(points), proven=points.proven)
+    found = found_text(points)
     draw_text(painter, rect.left() + 0.7 * em, middle, found, font, color(theme.dim_text))
 
 

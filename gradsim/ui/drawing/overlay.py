@@ -24,6 +24,7 @@ from gradsim.ui.drawing.marks import (
     draw_critical_point_marks,
     draw_key,
     draw_start_marks,
+    found_text,
     key_parts,
     pixels_within,
 )
@@ -129,7 +130,7 @@ class Overlay:
             layers.draw_rect(painter, "legend", key, rect, lambda kept: draw_legend(kept, rect, legend, theme))
         if points is not None and not cards.key_rect.isEmpty():
             rect = cards.key_rect
-            key = (tuple(key_parts(points)), points.proven, theme, em)
+            key = (tuple(key_parts(points)), found_text(points), theme, em)
             layers.draw_rect(painter, "key", key, rect, lambda kept: draw_key(kept, rect, points, theme, em))
 
     @cached_property

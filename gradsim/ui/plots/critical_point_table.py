@@ -125,9 +125,7 @@ class CriticalPointTable(QFrame):
         self._following = True
         self.model.show_points(points or ())
         self._following = False
-        self.found.show_text(
-            "Looking for critical points …" if points is None else found_text(len(points), proven=points.proven)
-        )
+        self.found.show_text("Looking for critical points …" if points is None else found_text(points))
         self.copy.setEnabled(bool(points))
         self.view.fit_columns()
         self._follow_pin()

@@ -196,6 +196,8 @@ def _distances(run: Run, points: CriticalPoints, surface: Surface, *, draft: boo
     load_engine()
     from gradsim.core.critical_points.extrema import isolated_extrema
 
+    if points.constant:
+        return f"There is no distance to show: {points.summary}."
     goal = run.scene.goal
     kind = "minimum" if goal == "minimize" else "maximum"
     extrema = isolated_extrema(points, surface, run.scene.domain, goal)

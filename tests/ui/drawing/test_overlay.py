@@ -11,7 +11,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from small_races import cloud, competitors, two_wells, valley
 
-from gradsim.core.critical_points import CriticalPoint, find_critical_points
+from gradsim.core.critical_points import CriticalPoint, CriticalPoints, find_critical_points
+from gradsim.core.critical_points.search import EVERY_POINT
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.render.palette import THEMES, rgb
 from gradsim.core.scene import Domain, FormulaSurface, GridStarts, LineStarts, OptimizerEntry, PointStarts, View
@@ -137,11 +138,17 @@ def test_key_counts_the_kinds_and_says_whether_all_were_found() -> None:
         ("saddle", "4 saddles"),
         ("maximum", "1 maximum"),
     ]
-    assert found_text(9, proven=True) == "all 9 critical points found (proven)"
-    assert found_text(9, proven=False) == "at least 9 critical points found"
-    assert found_text(1, proven=True) == "the only critical point found (proven)"
-    assert found_text(0, proven=True) == "no critical points (proven)"
-    assert found_text(0, proven=False) == "no critical points found"
+    nine, everything, nothing = tuple(overlay.critical_points), np.array([[[-6.0, 6.0]] * 2]), np.empty((0, 2, 2))
+    assert found_text(CriticalPoints(nine, nothing)) == "all 9 critical points found (proven)"
+    assert found_text(CriticalPoints(nine, everything)) == "at least 9 critical points found"
+    assert found_text(CriticalPoints(nine[:1], nothing)) == "the only critical point found (proven)"
+    assert found_text(CriticalPoints((), nothing)) == "no critical points (proven)"
+    assert found_text(CriticalPoints((), everything)) == "no critical points found"
+
+
+def test_the_key_of_a_constant_surface_says_that_every_point_is_critical() -> None:
+    points = overlay_of(valley(surface=FormulaSurface(formula="3 + 0*x*y"))).critical_points
+    assert (key_parts(points), found_text(points)) == ([], EVERY_POINT)
 
 
 @pytest.mark.parametrize("scene", [valley(6), two_wells(), cloud(), valley(64)], ids=["2-D", "1-D", "cloud", "many"])

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from small_races import finished_session, two_wells, valley
 
+from gradsim.core.critical_points.search import EVERY_POINT
 from gradsim.core.scene import Domain, FormulaSurface, View
 from gradsim.ui.drawing.marks import CRITICAL_POINT_MARKS
 from gradsim.ui.plots.critical_point_model import CriticalPointModel, as_csv, columns_of
@@ -55,6 +56,16 @@ def cells(model: CriticalPointModel, column: str) -> list[str]:
 def click_row(qtbot: QtBot, table: CriticalPointTable, row: int) -> None:
     rect = table.view.visualRect(table.model.index(row, 1))
     qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+
+
+@pytest.mark.parametrize(
+    ("formula", "says"),
+    [("3 + 0*x*y", EVERY_POINT), ("x + y", "no critical points (proven)")],
+)
+def test_without_rows_the_table_says_why(dressed: QApplication, qtbot: QtBot, formula: str, says: str) -> None:
+    table = shown(finished_session(valley(surface=FormulaSurface(formula=formula))), qtbot)
+    assert (table.model.rowCount(), table.found.full_text) == (0, says)
+    table._session.stop()
 
 
 def test_every_point_is_a_row_with_three_figures_and_a_full_tooltip(table: CriticalPointTable) -> None:
