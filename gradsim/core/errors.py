@@ -50,6 +50,21 @@ class SimulationError(GradsimError):
     """A run that cannot be made, such as one that would not fit into the memory budget."""
 
 
+class BudgetError(SimulationError):
+    """A run that would take more memory than it may, however few of its steps are kept.
+
+    Attributes:
+        reason: the line without the remedy: who shows it may have another one than ``memory_budget``.
+        least_budget: bytes that would be enough.
+    """
+
+    def __init__(self, reason: str, *, least_budget: int) -> None:
+        whole = -(-least_budget // 2**30)
+        super().__init__(f"{reason}; use fewer particles, or in Python memory_budget={whole} * 2**30")
+        self.reason = reason
+        self.least_budget = least_budget
+
+
 class ExportError(GradsimError):
     """A video or picture that cannot be written."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradsim.core.checks import check_scene
-from gradsim.core.errors import SimulationError, did_you_mean, shown
+from gradsim.core.errors import BudgetError, SimulationError, did_you_mean, shown
 from gradsim.core.optimizers import HYPERPARAMETERS, OPTIMIZERS, label_of
 from gradsim.core.race.competitors import PerParticle, prepare
 from gradsim.core.race.prepared_race import PreparedRace, Recording, compile_updates, prepare_race
@@ -141,9 +141,10 @@ def _check_budget(scene: Scene, n_particles: int, *, record_every: int, memory_b
     fitting = least_record_every(scene, memory_budget, n_particles)
     if fitting is None:
         least_size = recorded_bytes(scene, scene.steps, n_particles)
-        raise SimulationError(
+        raise BudgetError(
             f"recording the start and end of {n_particles:,} particles alone takes "
-            f"{least_size / 2**30:.1f} GiB, over the budget of {memory_budget / 2**30:g} GiB; use fewer particles"
+            f"{least_size / 2**30:.1f} GiB, over the budget of {memory_budget / 2**30:g} GiB",
+            least_budget=least_size,
         )
     raise SimulationError(
         f"recording every {record_every} steps takes {size / 2**30:.1f} GiB, over the budget of "

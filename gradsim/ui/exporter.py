@@ -15,7 +15,7 @@ from gradsim.core.render.palette import THEMES
 from gradsim.core.run import Run
 from gradsim.core.scene import Scene
 from gradsim.ui.drawing.picture import FramePicture, video_pixel_ratio
-from gradsim.ui.engine_calls import load_engine
+from gradsim.ui.engine_calls import DEFAULT_BUDGET_BYTES, load_engine
 from gradsim.ui.theme import load_fonts
 
 MAX_SECONDS = 3600.0
@@ -55,6 +55,7 @@ def export_video(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     run: Run | None = None,
+    memory_budget: int = DEFAULT_BUDGET_BYTES,
 ) -> None:
     """Write the race as a video; what is left out is as the scene's ``export`` says.
 
@@ -67,6 +68,7 @@ def export_video(
         theme: ``"dark"`` or ``"light"``.
         progress: is given the share that is done, 0…1.
         run: of this very race, when there is one already; one of another race is left alone.
+        memory_budget: bytes that a race may take that has to be run.
 
     Raises:
         ExportError: the format is unknown, the place cannot be written, or the length makes no sense.
@@ -93,6 +95,7 @@ def export_video(
                 height,
                 theme=theme,
                 run=run,
+                memory_budget=memory_budget,
                 progress=lambda share: told(_SIMULATION_SHARE * share),
                 cancelled=cancelled,
             ),
@@ -119,6 +122,7 @@ def prepare_picture(
     *,
     theme: str | None = None,
     run: Run | None = None,
+    memory_budget: int = DEFAULT_BUDGET_BYTES,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> FramePicture:
@@ -132,7 +136,9 @@ def prepare_picture(
     surface = compile_surface(scene.surface)
     if run is None or not run.shows_all(run.last_step) or run.scene.shown_like(scene) != scene:
         tell = progress or (lambda share: None)
-        run = race_or_sample(scene, progress=lambda share: tell(0.5 * share), cancelled=cancelled)
+        run = race_or_sample(
+            scene, memory_budget=memory_budget, progress=lambda share: tell(0.5 * share), cancelled=cancelled
+        )
         run = race_all(run, progress=lambda share: tell(0.5 + 0.5 * share), cancelled=cancelled)
     points = find_critical_points(surface, scene.domain, cancelled=cancelled) if scene.view.critical_points else None
     ratio = video_pixel_ratio(width, height)

@@ -17,6 +17,7 @@ from gradsim.ui.engine_calls import (
     simulate_scene,
 )
 from gradsim.ui.jobs import NICENESS, LatestJob
+from gradsim.ui.race_memory import with_window_remedy
 
 if TYPE_CHECKING:
     from gradsim.core.critical_points import CriticalPoints
@@ -72,7 +73,7 @@ class Results(QObject):
         self._points_job.finished.connect(self._show_critical_points)
         self._jobs = (self._surface_job, self._run_job, self._all_job, self._native_job, self._points_job)
         for job in self._jobs:
-            job.failed.connect(self.failed)
+            job.failed.connect(self._tell_failure)
         self._run_job.busy_changed.connect(self.busy_changed)
         self._run_job.progressed.connect(self.progressed)
         self._all_job.busy_changed.connect(self.racing_all_changed)
@@ -152,6 +153,9 @@ class Results(QObject):
 
     def _note_failed_race(self, _: Exception) -> None:
         self.race_failed = True
+
+    def _tell_failure(self, error: Exception) -> None:
+        self.failed.emit(with_window_remedy(error))
 
     def _take_all(self, run: Run) -> None:
         self.run = run

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from gradsim.core.errors import Cancelled, SimulationError
+from gradsim.core.errors import BudgetError, Cancelled
 from gradsim.core.optimizers import OPTIMIZERS
 from gradsim.core.race import checkpoints as checkpoints_module
 from gradsim.core.race.checkpoints import LEAST_PART, LEAST_SPACING, Checkpoints
@@ -222,6 +222,13 @@ def test_checkpoints_of_few_particles_are_as_far_apart_as_racing_between_them_is
     assert Checkpoints(make_scene([descent()], n=10**6, steps=100)).spacing == LEAST_SPACING
 
 
-def test_too_many_particles_are_refused_with_their_size() -> None:
-    with pytest.raises(SimulationError, match=r"2 × 200,000 particles take .* GiB, over the budget .* use fewer"):
-        race_or_sample(make_scene([descent(), descent()], n=200_000), memory_budget=2**24)
+def test_too_many_particles_are_refused_with_their_size_and_a_budget_that_would_do() -> None:
+    scene = make_scene([descent(), descent()], n=200_000)
+    with pytest.raises(
+        BudgetError, match=r"2 × 200,000 particles take .* GiB, over the budget .* use fewer"
+    ) as refused:
+        race_or_sample(scene, memory_budget=2**24)
+    assert str(refused.value).endswith("; use fewer particles, or in Python memory_budget=1 * 2**30")
+    assert refused.value.least_budget > 2**24
+    run = race_or_sample(scene, memory_budget=refused.value.least_budget)
+    assert run.scene is scene

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gradsim.core.errors import SimulationError
+from gradsim.core.errors import BudgetError
 from gradsim.core.race.arguments import WHOLE_RACE, Handover
 from gradsim.core.race.competitors import prepare
 from gradsim.core.race.prepared_race import Recording, prepare_race
@@ -57,10 +57,10 @@ class Checkpoints:
         others = state_bytes + recorded_bytes(scene, max(1, scene.steps // 2))
         n_checkpoints = (memory_budget - others) // max(1, state_bytes)
         if n_checkpoints < 1:
-            raise SimulationError(
+            raise BudgetError(
                 f"checkpoints of {len(scene.racing)} × {n_particles:,} particles take "
-                f"{(others + state_bytes) / 2**30:.1f} GiB, over the budget of {memory_budget / 2**30:g} GiB; "
-                "use fewer particles"
+                f"{(others + state_bytes) / 2**30:.1f} GiB, over the budget of {memory_budget / 2**30:g} GiB",
+                least_budget=others + state_bytes,
             )
         self.scene = scene
         self.n_particles = n_particles

@@ -19,6 +19,7 @@ from gradsim.ui.exporter import export_video
 from gradsim.ui.jobs import LatestJob
 from gradsim.ui.numbers import format_count
 from gradsim.ui.playback import Playback
+from gradsim.ui.race_memory import with_window_remedy
 from gradsim.ui.session import Session
 from gradsim.ui.theme import theme_hub
 from gradsim.ui.widgets.forms import label, row
@@ -99,7 +100,8 @@ class ExportDialog(QDialog):
         self._playback.pause()
         self.progress_bar.setValue(0)
         self._started_at = time.monotonic()
-        self._job.submit(_export, self._session.scene, self.form.path, self._session.run)
+        session = self._session
+        self._job.submit(_export, session.scene, self.form.path, session.run, session.results.memory_budget)
 
     def cancel(self) -> None:
         """Cancel an export that is under way; the worker removes what it has written so far."""
@@ -164,6 +166,7 @@ class ExportDialog(QDialog):
         self.note.setText(f"Written: {path.name}, {path.stat().st_size / 1e6:.1f} MB")
 
     def _show_failure(self, error: Exception) -> None:
+        error = with_window_remedy(error)
         if not isinstance(error, GradsimError):
             raise error
         self.note.clear()
@@ -171,9 +174,15 @@ class ExportDialog(QDialog):
 
 
 def _export(
-    scene: Scene, path: Path, run: Run | None, *, progress: Callable[[float], None], cancelled: Callable[[], bool]
+    scene: Scene,
+    path: Path,
+    run: Run | None,
+    memory_budget: int,
+    *,
+    progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
 ) -> Path:
-    export_video(scene, path, progress=progress, cancelled=cancelled, run=run)
+    export_video(scene, path, progress=progress, cancelled=cancelled, run=run, memory_budget=memory_budget)
     return path
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from gradsim.ui.race_memory import MEMORY_MIB
+from gradsim.ui.race_memory import MEMORY_MIB, RACE_MEMORY, memory_text
 from gradsim.ui.session import CODE_LIBRARIES
 from gradsim.ui.theme import SCALE_PERCENTS
 
@@ -110,17 +110,13 @@ SIZE = Menu(
 )
 
 
-def _memory(mib: int) -> str:
-    return f"{mib // 1024} GiB" if mib >= 1024 else f"{mib} MiB"
-
-
 MEMORY = Menu(
-    "Memory for races",
+    RACE_MEMORY,
     tuple(
         Command(
             f"memory_{mib}",
-            _memory(mib),
-            f"Let a race take {_memory(mib)} of memory, and replay from checkpoints what would take more.",
+            memory_text(mib),
+            f"Let a race take {memory_text(mib)} of memory, and replay from checkpoints what would take more.",
             group="memory",
             value=mib,
         )
