@@ -90,7 +90,7 @@ def send_stand_ins(rule, aside, stopped, live, n):  # type: ignore[no-untyped-de
     particle, up to the end of a strip.
     """
     state, factors, varied = rule.state, rule.factors, rule.varied
-    for i in range((n + MAX_STRIP - 1) // MAX_STRIP * MAX_STRIP):
+    for i in range(end_of_strip(n)):
         if i >= n or stopped[i] != 0:
             for k in range(aside.shape[0]):
                 aside[k, i] = state[k, i]
@@ -98,8 +98,22 @@ def send_stand_ins(rule, aside, stopped, live, n):  # type: ignore[no-untyped-de
                 state[k, i] = state[k, live]
             for k in range(varied.shape[0]):
                 factors[varied[k], i] = factors[varied[k], live]
-            if rule.rate_places.shape[0] > 0:
-                factors[0, i] = factors[0, live]
+    if rule.rate_places.shape[0] > 0:
+        set_stand_in_rates(factors, stopped, live, n)
+
+
+@inlined
+def set_stand_in_rates(factors, stopped, live, n):  # type: ignore[no-untyped-def]
+    """Give copies of particle ``live`` its learning rate: by another one they might diverge."""
+    for i in range(end_of_strip(n)):
+        if i >= n or stopped[i] != 0:
+            factors[0, i] = factors[0, live]
+
+
+@inlined
+def end_of_strip(n):  # type: ignore[no-untyped-def]
+    """Return ``n`` or, if that is not the end of a strip, where its last strip ends."""
+    return (n + MAX_STRIP - 1) // MAX_STRIP * MAX_STRIP
 
 
 @inlined

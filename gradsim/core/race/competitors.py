@@ -88,7 +88,8 @@ class Competitor:
 
     @property
     def _step_key(self) -> Hashable:
-        return self.rule.update, frozenset(self.per_particle)
+        # Rules that look elsewhere, of which no such code is made, share updates with others that do not.
+        return self.rule.update, self.rule.look_ahead, self.rule.probe, frozenset(self.per_particle)
 
     def gradient_options(self, scene: Scene, numbers: NDArray[np.int64]) -> GradientOptions:
         """How its gradient is made for the particles with these ``numbers``, int64 (particles,)."""

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -68,33 +69,40 @@ def run_jobs(
         for number, job in enumerate(jobs):
             run_job(job, number, signals[number])
         return
-    pool = _pool(n_threads)
-    pending = {pool.submit(run_job, job, number, signals[number]) for number, job in enumerate(jobs)}
-    try:
-        while pending:
-            timeout = POLL_INTERVAL_S if progress or cancelled else None
-            done, pending = wait(pending, timeout, FIRST_EXCEPTION)
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            for future in done:
-                future.result()
-            if progress is not None:
-                progress(int(signals[:, 1].sum()))
-    except BaseException:  # an interrupt from the keyboard too: whoever gets it may write where the kernels write
-        signals[:, 0] = 1
-        wait({future for future in pending if not future.cancel()})
-        raise
+    with _threads(n_threads) as pool:
+        try:
+            pending = {pool.submit(run_job, job, number, signals[number]) for number, job in enumerate(jobs)}
+            while pending:
+                timeout = POLL_INTERVAL_S if progress or cancelled else None
+                done, pending = wait(pending, timeout, FIRST_EXCEPTION)
+                if cancelled is not None and cancelled():
+                    raise Cancelled
+                for future in done:
+                    future.result()
+                if progress is not None:
+                    progress(int(signals[:, 1].sum()))
+        except BaseException:  # an interrupt from the keyboard too, and that while threads are started
+            signals[:, 0] = 1
+            raise
 
 
-def _pool(n_threads: int) -> ThreadPoolExecutor:
-    """Return the threads of the calling thread, which lie idle: starting them takes longer than a small race.
+@contextmanager
+def _threads(n_threads: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads that the last race of the calling thread has left: starting them takes longer than a small race.
 
-    They have its priority, end with it, and are not shared, so that no race waits for a longer one of someone else.
+    They have its priority, end with it, and are not shared, so that no race waits for a longer one of someone else, nor
+    one that ``progress`` begins for the one that it is told of. After an error they end before it is passed on: whoever
+    gets it may write where the kernels write.
     """
     cores = os.sched_getaffinity(0) if sys.platform == "linux" else None  # on which its threads run, as when they began
-    key = os.getpid(), n_threads, cores  # a fork inherits no threads
-    known, pool = getattr(_own, "pool", (None, None))
-    if pool is None or known != key:
+    kind = os.getpid(), n_threads, cores  # a fork inherits no threads
+    known, pool = getattr(_own, "idle", (None, None))
+    _own.idle = None, None
+    if pool is None or known != kind:
         pool = ThreadPoolExecutor(n_threads, thread_name_prefix="race")
-        _own.pool = key, pool
-    return pool
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    _own.idle = kind, pool

@@ -110,7 +110,20 @@ def race_blocks(  # type: ignore[no-untyped-def]
                     send_stand_ins(rule, aside, stopped, live, n)
                 copy_rows(state, earlier, state.shape[0], n)
                 is_done = make_whole_steps(
-                    step, surface, rule, records, record, aside, stopped, any_stopped, begin, n, first_step, t, end
+                    step,
+                    surface,
+                    rule,
+                    records,
+                    record,
+                    aside,
+                    stopped,
+                    any_stopped,
+                    live,
+                    begin,
+                    n,
+                    first_step,
+                    t,
+                    end,
                 )
                 if not is_done:
                     if records.streams:

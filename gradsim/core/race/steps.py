@@ -7,6 +7,7 @@ import numpy as np
 
 from gradsim.core.compiled import inlined
 from gradsim.core.formula.program_kernel import NOT_FINITE, UNUSUAL, call_steps, run_program
+from gradsim.core.formula.tape_layout import MAX_STRIP
 from gradsim.core.kernel_calls import call_probe, call_update
 from gradsim.core.race.blocks import (
     copy_rows,
@@ -14,6 +15,7 @@ from gradsim.core.race.blocks import (
     has_stopped,
     project,
     set_factors,
+    set_stand_in_rates,
     stop_where_not_finite,
 )
 from gradsim.core.race.finiteness import all_finite
@@ -63,11 +65,14 @@ def gather_gradient(surface, look_ahead, probe, rule, options, n_dimensions, n, 
 
 
 @inlined
-def make_whole_steps(step, surface, rule, records, record, aside, stopped, any_stopped, begin, n, first_step, t, end):
+def make_whole_steps(
+    step, surface, rule, records, record, aside, stopped, any_stopped, live, begin, n, first_step, t, end
+):  # fmt: skip
     """Make the updates ``t`` … ``end`` − 1 by machine code, and record what is to be recorded, the next as ``record``.
 
-    Stopped particles are recorded where they stand ``aside``. Returns false where particles diverge, or an argument is
-    beyond the range of its functions: the state and these records are then worth nothing.
+    Stopped particles are recorded where they stand ``aside``; copies of particle ``live`` race for them. Returns false
+    where particles diverge, or an argument is beyond the range of its functions: the state and these records are then
+    worth nothing.
     """
     rows, scalars, n_dimensions = surface.rows, surface.scalars, aside.shape[0]
     state, factors, rates, rate_places = rule.state, rule.factors, rule.learning_rates, rule.rate_places
@@ -85,6 +90,8 @@ def make_whole_steps(step, surface, rule, records, record, aside, stopped, any_s
             exchange_stopped(state, aside, stopped, any_stopped, n)
         if sets_rates:
             set_factors(factors, rates, rate_places, begin, n, t, first_step)
+            if any_stopped or n % MAX_STRIP != 0:
+                set_stand_in_rates(factors, stopped, live, n)
         # The losses that are written are those before the last update made at once.
         n_made = 1 if is_recorded or sets_rates else min(end, steps[record]) - t
         if streams and not sets_rates and has_each_step(steps, record, t, end):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import threading
 import time
@@ -14,6 +15,7 @@ from gradsim.core.errors import Cancelled
 from gradsim.core.formula.native import NativeCode, compile_native
 from gradsim.core.formula.tape import Tape
 from gradsim.core.optimizers import OPTIMIZERS
+from gradsim.core.race.arguments import WHOLE_RACE
 from gradsim.core.race.competitors import PerParticle, prepare
 from gradsim.core.race.prepared_race import PreparedRace, compile_updates
 from gradsim.core.race.recording import record_steps
@@ -78,6 +80,16 @@ def test_plain_rules_become_one_loop_and_those_that_look_elsewhere_do_not() -> N
     assert [step_address(surface, entry) for entry in entries] == [0, 0, 0, 0]
     compile_race(scene)
     assert [step_address(surface, entry) != 0 for entry in entries] == [True, True, True, False]
+
+
+def test_a_rule_becomes_one_loop_behind_another_that_updates_alike_but_looks_ahead() -> None:
+    entries = [OptimizerEntry(name=name, convention="paper") for name in ("nesterov", "momentum")]
+    scene = scene_of("(1.5 - x)^2 + 7.25*(y - x^2)^2", optimizers=tuple(entries))
+    surface = compile_surface(scene.surface)
+    ahead, plain = (prepare(entry, 2).rule for entry in entries)
+    assert ahead.update is plain.update
+    compile_race(scene)
+    assert [step_address(surface, entry) != 0 for entry in entries] == [False, True]
 
 
 @pytest.mark.parametrize("formula", ["x^2 + y^2 - 3*cos(2*x)*exp(-y^2)", "cos(x)*cos(2*y)*exp(sin(x + y))"])
@@ -197,6 +209,31 @@ def test_hyperparameters_of_their_own_lead_to_the_same_bits(
     np.testing.assert_array_equal(after.positions, before.positions)
     np.testing.assert_array_equal(after.losses, before.losses)
     np.testing.assert_array_equal(after.outcomes, before.outcomes)
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_copies_of_a_particle_take_its_learning_rate(is_stopped: bool) -> None:
+    """Those behind the last particle and in place of a stopped one: else they diverge, and kernels race the block.
+
+    Kernels are given the rule of another method, so that it shows whether they have made an update.
+    """
+    n, steps = 520, record_steps(150, 5)
+    rates, stopped = np.full(n, 0.1), np.zeros(n, dtype=np.uint8)
+    rates[0], stopped[0] = 1e6, is_stopped
+    entry = OptimizerEntry(name="gradient_descent", schedule=ExponentialSchedule(rate=0.001))
+    scene = scene_of(f"x^4/4 + {1.1875 + is_stopped}*y^2", n=n, steps=150, optimizers=(entry,))
+    surface = compile_surface(scene.surface)
+    competitor = prepare(entry, 2, {"learning_rate": rates})
+    starts = np.array(start_positions(scene.starts, scene.domain, 0).T, order="C")
+    starts[:, 0] = 0.0  # where no learning rate moves it
+    handovers = [WHOLE_RACE._replace(before=starts, stopped_before=stopped)]
+    race = PreparedRace(scene=scene, surface=surface, competitors=(competitor,), numbers=np.arange(n), starts=starts)
+    before = race.run(steps, 1, handovers=handovers)
+    compile_updates(surface, [competitor])
+    other = dataclasses.replace(competitor, lifted=prepare(OptimizerEntry(name="sign_descent"), 2).lifted)
+    after = dataclasses.replace(race, competitors=(other,)).run(steps, 1, handovers=handovers)
+    np.testing.assert_array_equal(after.positions, before.positions)
+    np.testing.assert_array_equal(after.losses, before.losses)
 
 
 @pytest.mark.parametrize("record_every", [1, 7, 300])

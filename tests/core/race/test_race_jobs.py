@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -60,7 +61,43 @@ def test_threads_are_not_shared() -> None:
         assert threads_of_a_race(2).isdisjoint(other.submit(threads_of_a_race, 2).result())
 
 
-def test_a_failed_job_stops_the_others_and_leaves_the_threads_for_the_next_race() -> None:
+def test_a_race_that_begins_within_another_does_not_wait_for_it() -> None:
+    inner_is_over = threading.Event()
+
+    def run(job: RaceJob, number: int, signals: np.ndarray) -> None:
+        assert inner_is_over.wait(60)
+
+    def race(made: int) -> None:
+        threads_of_a_race(2)
+        inner_is_over.set()
+
+    run_jobs(JOBS[:2], run, 2, progress=race)
+
+
+def test_an_interrupt_while_threads_start_stops_those_that_race_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    submit, begun, ended = ThreadPoolExecutor.submit, threading.Event(), threading.Event()
+
+    def submit_one(pool: ThreadPoolExecutor, run: Callable[..., object], job: RaceJob, *arguments: object) -> object:
+        if job == JOBS[1]:
+            begun.wait(60)
+            raise KeyboardInterrupt
+        return submit(pool, run, job, *arguments)
+
+    def run(job: RaceJob, number: int, signals: np.ndarray) -> None:
+        begun.set()
+        give_up = time.monotonic() + 20
+        while not signals[0] and time.monotonic() < give_up:
+            time.sleep(0.001)
+        if signals[0]:
+            ended.set()
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", submit_one)
+    with pytest.raises(KeyboardInterrupt):
+        run_jobs(JOBS, run, 2)
+    assert ended.is_set()
+
+
+def test_a_failed_job_stops_the_others_and_the_next_race_has_its_threads() -> None:
     other_runs, ended = threading.Event(), threading.Event()
 
     def run(job: RaceJob, number: int, signals: np.ndarray) -> None:
