@@ -21,6 +21,7 @@ from gradsim.ui.timeline.playback_keys import press_playback_key
 from gradsim.ui.widgets.whole_area import WholeArea
 from gradsim.ui.window.code_copy import CodeCopy
 from gradsim.ui.window.docks import DockArea
+from gradsim.ui.window.left_scenes import LeftScenes
 from gradsim.ui.window.menu_bar import MenuBar
 from gradsim.ui.window.menu_parts import add_lessons, add_panels, add_recent_files, add_unsaved_scenes
 from gradsim.ui.window.panels import PANELS
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         PlayedRace(session, playback, self)
         self.files = SceneFiles(session, self)
         self.unsaved_work = UnsavedWork(session, self)
+        self.left_scenes = LeftScenes(session, self)
         self.code_copy = CodeCopy(session, self)
         self.map_view = MapView(session, playback)
         map_frame = MapFrame(self.map_view)
@@ -66,7 +68,7 @@ class MainWindow(QMainWindow):
         self.actions_ = CommandActions(self)
         parts = {
             "recent": lambda menu: add_recent_files(menu, self.files),
-            "unsaved": lambda menu: add_unsaved_scenes(menu, self.files, self.unsaved_work),
+            "unsaved": lambda menu: add_unsaved_scenes(menu, self.files, self.unsaved_work, self.left_scenes),
             "panels": lambda menu: add_panels(menu, self.docks),
             "lessons": lambda menu: add_lessons(menu, self.files, session),
         }
@@ -143,7 +145,7 @@ class MainWindow(QMainWindow):
         self._show_lesson(self._session.scene)
         take_place(self)
         self.painted.connect(self.docks.raise_floating)
-        self.painted.connect(self.unsaved_work.tell_left)
+        self.painted.connect(self.left_scenes.tell)
 
     @property
     def export_dialog(self) -> ExportDialog:
@@ -153,8 +155,8 @@ class MainWindow(QMainWindow):
     def stop(self) -> None:
         """Stop every worker; call it before the application ends."""
         self._playback.pause()
-        parts = (self.dialogs, self.files, self.unsaved_work, self.code_copy, self.map_view, self.docks)
-        for each in (*parts, self.playback_bar, self._session):
+        files = (self.files, self.unsaved_work, self.left_scenes, self.code_copy)
+        for each in (self.dialogs, *files, self.map_view, self.docks, self.playback_bar, self._session):
             each.stop()
 
     def _show_lesson(self, scene: Scene) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from gradsim.ui.session import Session
 from gradsim.ui.window.docks import DockArea
+from gradsim.ui.window.left_scenes import LeftScenes
 from gradsim.ui.window.lessons import lessons
 from gradsim.ui.window.recent_files import distinct_names
 from gradsim.ui.window.scene_files import SceneFiles
-from gradsim.ui.window.unsaved_scenes import UnsavedScene, unsaved_scenes
+from gradsim.ui.window.unsaved_scenes import UnsavedScene
 from gradsim.ui.window.unsaved_work import UnsavedWork
 
 
@@ -31,24 +33,43 @@ def add_recent_files(menu: QMenu, files: SceneFiles) -> None:
     )
 
 
-def add_unsaved_scenes(menu: QMenu, files: SceneFiles, work: UnsavedWork) -> None:
-    """Add an entry for each scene that was not saved when gradsim ended, and one that forgets them."""
+def add_unsaved_scenes(menu: QMenu, files: SceneFiles, work: UnsavedWork, left: LeftScenes) -> None:
+    """Add an entry for each scene that was not saved when gradsim ended, and one that forgets them.
 
+    What is known is there at once; what the disk holds by now takes its place, if need be while the menu is open.
+    """
+
+    shown = left.scenes
+
+    def follow() -> None:
+        if menu.isVisible() and left.scenes != shown:
+            menu.clear()
+            _add_left_scenes(menu, files, work, left)
+
+    _add_left_scenes(menu, files, work, left)
+    left.looked.connect(follow, Qt.ConnectionType.SingleShotConnection)
+    left.look()
+
+
+def _add_left_scenes(menu: QMenu, files: SceneFiles, work: UnsavedWork, left: LeftScenes) -> None:
     def recover(unsaved: UnsavedScene) -> None:
         if files.recover(unsaved):
+            left.drop(unsaved)
             work.take_over(unsaved)
 
-    left = unsaved_scenes()
-    for each in left:
+    if left.scenes is None:
+        _add(menu, "Looking for them …", "The disk has not answered yet.").setEnabled(False)
+        return
+    for each in left.scenes:
         action = _add(menu, each.name, f"Bring back what had become of {each.path or f'“{each.title}”'}.")
         action.triggered.connect(lambda _, each=each: recover(each))
-    if not left:
+    if not left.scenes:
         nothing = "A scene that is not saved when gradsim is killed or crashes will be listed here."
         _add(menu, "Nothing is lost", nothing).setEnabled(False)
         return
     menu.addSeparator()
     _add(menu, "Clear this list", "Forget these scenes: what was not saved is lost for good.").triggered.connect(
-        lambda: [each.forget() for each in left]
+        left.forget_all
     )
 
 

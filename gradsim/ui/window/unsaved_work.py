@@ -6,7 +6,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, QSettings, QTimer
+from PySide6.QtCore import QLockFile, QObject, QTimer
 
 from gradsim.core.errors import GradsimError, SceneFileError
 from gradsim.core.scene import Scene
@@ -17,13 +17,11 @@ from gradsim.ui.window.unsaved_scenes import (
     UnsavedScene,
     lock_of,
     unsaved_folder,
-    unsaved_scenes,
     write_unsaved,
 )
 
 AFTER_MS = 2000
 """How long after an edit the scene is kept; further edits do not put it off."""
-_KEY = "unsaved told"
 
 
 class UnsavedWork(QObject):
@@ -66,16 +64,6 @@ class UnsavedWork(QObject):
         self._stop_work()
         if self._lock is not None:
             self._lock.unlock()
-
-    def tell_left(self) -> None:
-        """Say, once, that there are scenes that were not saved, and where they are found."""
-        left = unsaved_scenes()
-        told = QSettings().value(_KEY, [])
-        names = [each.file.name for each in left]
-        if set(names) - set([told] if isinstance(told, str) else told or []):
-            what = f"“{left[0].title}” was" if len(left) == 1 else f"{len(left)} scenes were"
-            self._session.message.emit(f"Recover unsaved, in the menu File: {what} not saved when gradsim ended.")
-        QSettings().setValue(_KEY, names)
 
     def _stop_work(self) -> None:
         self._timer.stop()

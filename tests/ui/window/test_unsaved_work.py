@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import PATIENCE_S
 from msgspec.structs import replace
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.scene import Scene
 from gradsim.core.scene_file import load_scene, save_scene
+from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
+from gradsim.ui.window import left_scenes, menu_parts, unsaved_work
+from gradsim.ui.window.left_scenes import LeftScenes
+from gradsim.ui.window.main_window import MainWindow
 from gradsim.ui.window.menu_parts import add_unsaved_scenes
 from gradsim.ui.window.scene_files import SceneFiles
-from gradsim.ui.window.unsaved_scenes import unsaved_folder, unsaved_scenes, write_unsaved
+from gradsim.ui.window.unsaved_scenes import UnsavedScene, unsaved_folder, unsaved_scenes, write_unsaved
 from gradsim.ui.window.unsaved_work import UnsavedWork
 
 
@@ -40,6 +47,18 @@ def leave(scene: Scene, path: Path | None) -> None:
     """Leave ``scene`` behind as a gradsim does that is killed."""
     unsaved_folder().mkdir(parents=True, exist_ok=True)
     write_unsaved(unsaved_folder() / "left.unsaved", scene, scene.title, path)
+
+
+@pytest.fixture
+def left(session: Session) -> Iterator[LeftScenes]:
+    left = LeftScenes(session)
+    yield left
+    left.stop()
+
+
+def look(qtbot: QtBot, left: LeftScenes) -> None:
+    with qtbot.waitSignal(left.looked):
+        left.look()
 
 
 def kept() -> list[Path]:
@@ -84,7 +103,7 @@ def test_a_kill_keeps_an_edit_of_the_last_moment(session: Session, work: Unsaved
 
 
 def test_what_is_recovered_is_a_change_of_its_file_and_this_windows_to_keep(
-    qtbot: QtBot, session: Session, files: SceneFiles, work: UnsavedWork, tmp_path: Path
+    qtbot: QtBot, session: Session, files: SceneFiles, work: UnsavedWork, left: LeftScenes, tmp_path: Path
 ) -> None:
     path = tmp_path / "race.gradsim"
     saved, changed = replace(session.scene, steps=20), replace(session.scene, steps=30)
@@ -92,8 +111,10 @@ def test_what_is_recovered_is_a_change_of_its_file_and_this_windows_to_keep(
     leave(changed, path)
     menu = QMenu()
     qtbot.addWidget(menu)
-    add_unsaved_scenes(menu, files, work)
+    look(qtbot, left)
+    add_unsaved_scenes(menu, files, work, left)
     menu.actions()[0].trigger()
+    assert left.scenes == ()
     assert (session.scene, session.path, session.modified) == (changed, path, True)
     qtbot.waitUntil(lambda: len(kept()) == 1 and kept()[0].name != "left.unsaved")
     session.undo()
@@ -107,13 +128,67 @@ def test_what_has_no_file_is_recovered_as_a_changed_race(session: Session, files
     assert (session.scene.steps, session.path, session.modified) == (30, None, True)
 
 
-def test_what_was_left_behind_is_told_once(session: Session, work: UnsavedWork) -> None:
+def test_what_was_left_behind_is_told_once(qtbot: QtBot, session: Session, left: LeftScenes) -> None:
     leave(session.scene, None)
     said: list[str] = []
     session.message.connect(said.append)
-    work.tell_left()
-    work.tell_left()
+    for _ in range(2):
+        with qtbot.waitSignal(left.looked):
+            left.tell()
     assert said == ["Recover unsaved, in the menu File: “Bowl” was not saved when gradsim ended."]
+
+
+def test_what_is_cleared_from_the_list_is_gone_and_does_not_come_back(
+    qtbot: QtBot, session: Session, files: SceneFiles, work: UnsavedWork, left: LeftScenes
+) -> None:
+    leave(session.scene, None)
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    look(qtbot, left)
+    add_unsaved_scenes(menu, files, work, left)
+    next(action for action in menu.actions() if action.text() == "Clear this list").trigger()
+    left.look()  # which takes the place of one that waits
+    assert left.scenes == ()
+    qtbot.waitUntil(lambda: not kept())
+    look(qtbot, left)
+    assert left.scenes == ()
+
+
+def test_a_slow_disk_keeps_neither_the_window_nor_its_menu_waiting(
+    qtbot: QtBot, session: Session, playback: Playback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave(session.scene, None)
+    answered, threads = threading.Event(), []
+
+    def look_slowly() -> tuple[UnsavedScene, ...]:
+        threads.append(threading.current_thread())
+        assert threading.current_thread() is not threading.main_thread(), "the window waits for the disk"
+        assert answered.wait(PATIENCE_S)
+        return unsaved_scenes()
+
+    for module in (left_scenes, unsaved_work, menu_parts):
+        monkeypatch.setattr(module, "unsaved_scenes", look_slowly, raising=False)
+    said: list[str] = []
+    session.message.connect(said.append)
+    window = MainWindow(session, playback)
+    monkeypatch.setattr(window.files, "may_leave", lambda: True)
+    try:
+        with qtbot.waitSignal(window.painted):
+            window.show()
+        menu = window.top_bar.menu_bar.menus["Recover unsaved"]
+        menu.popup(QPoint(0, 0))
+        assert [(action.text(), action.isEnabled()) for action in menu.actions()] == [("Looking for them …", False)]
+        answered.set()
+        qtbot.waitUntil(lambda: len(menu.actions()) == 3)
+        assert menu.actions()[0].text().startswith("Bowl – ")
+        assert any("“Bowl” was not saved" in each for each in said)
+        assert threads
+        menu.close()
+    finally:
+        answered.set()
+        window.stop()
+        window.close()
+        window.deleteLater()
 
 
 def test_a_damaged_file_keeps_the_scene_on_show_and_says_why(
