@@ -137,8 +137,8 @@ class CardDetails(QWidget):
             show_error(self._refused, "")
             self._refused = None
         if reason:
-            lines = {"gradient": self.gradient.error, "clip": self.clip.error, "box": self.box.error}
-            self._refused = lines.get(field, self._refusal)
+            part = self.parts[field]
+            self._refused = self._refusal if part is self.convention else part.error
             show_error(self._refused, reason)
 
     def close_lists(self) -> None:

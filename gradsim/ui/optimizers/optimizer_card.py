@@ -154,6 +154,7 @@ class OptimizerCard(CardFrame):
             each.setParent(None)
             each.deleteLater()
         self.rows = {}
+        show_error(self.error, "")  # it told of a number in a row that is gone
         for name in self.rule.defaults if self.details is not None else list(self.rule.defaults)[:1]:
             self._add_row(name)
 
@@ -179,7 +180,6 @@ class OptimizerCard(CardFrame):
                 self._add_row(name)
             self.details.changed.connect(self._set_detail)
             self.details.released.connect(self._session.end_merge)
-            self.details.schedule.rejected.connect(partial(show_error, self.error))
             self.layout().insertWidget(self.layout().count() - 1, self.details)
         self.details.setVisible(unfolded)
         self.show_entry()

@@ -12,7 +12,7 @@ from gradsim.core.race.schedules import period_of, timescale_of
 from gradsim.core.scene import ConstantSchedule, Schedule
 from gradsim.ui.optimizers.schedule_preview import SchedulePreview
 from gradsim.ui.optimizers.schedule_table import CHOICES, GROUPS, KINDS, NUMBERS, Choice, Number
-from gradsim.ui.widgets.forms import ComboBox, NamedControl
+from gradsim.ui.widgets.forms import ComboBox, NamedControl, error_label, show_error
 from gradsim.ui.widgets.grouped_list import GroupedList
 from gradsim.ui.widgets.sliders import SliderRow
 
@@ -24,7 +24,6 @@ class ScheduleEditor(QWidget):
 
     changed = Signal(object, bool)
     released = Signal()
-    rejected = Signal(str)
 
     def __init__(self, owner: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +54,7 @@ class ScheduleEditor(QWidget):
             self.boxes[choice.field] = box
             self._named_boxes[choice.field] = NamedControl(choice.name, box, NAME_WIDTH, self)
             layout.addWidget(self._named_boxes[choice.field])
+        self.error = error_label()
         for number in NUMBERS:
             each = SliderRow(
                 number.name,
@@ -67,15 +67,18 @@ class ScheduleEditor(QWidget):
             )
             each.changed.connect(partial(self._set_number, number))
             each.released.connect(self.released)
-            each.rejected.connect(self.rejected)
+            each.rejected.connect(partial(show_error, self.error))
             layout.addWidget(each)
             self.rows[number.field] = each
+        layout.addWidget(self.error)
         self.preview = SchedulePreview(self)
         layout.addWidget(self.preview)
         self.kind.activated.connect(self._set_kind)
 
     def show_schedule(self, schedule: Schedule, base: float, steps: int, color: str) -> None:
         """Show ``schedule`` of the learning rate ``base`` over ``steps``."""
+        if type(schedule) is not type(self._schedule):
+            show_error(self.error, "")  # it may tell of a number that this kind does not have
         self._schedule, self._base, self._steps = schedule, base, steps
         self.kind.show_data(type(schedule))
         for field, named in self._named_boxes.items():

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gradsim.core.errors import FormulaError, GradsimError, SceneError
@@ -161,6 +161,10 @@ class NumberField(QLineEdit):
             super().keyPressEvent(event)
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.property("invalid"):
                 self.window().setFocus()  # done: the keys are the playback's again
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self.selectAll()  # to Qt 0.02 is two words, and what is typed over the second gives 0.0.1
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -188,6 +188,40 @@ def test_a_value_that_is_not_the_default_has_a_way_back(
     assert row.slider.geometry() == slider
 
 
+def test_what_is_wrong_with_a_number_is_not_said_of_the_next_convention(
+    qtbot: QtBot, picker: OptimizerPicker, session: Session
+) -> None:
+    card = picker.cards[0]
+    card.head.fold.click()
+    rate = card.rows["learning_rate"].field
+    qtbot.mouseClick(rate, Qt.MouseButton.LeftButton)
+    rate.selectAll()
+    qtbot.keyClicks(rate, "abc")
+    qtbot.keyClick(rate, Qt.Key.Key_Return)
+    assert "abc is no number" in card.error.text() and card.error.isVisible()
+    convention = card.details.convention
+    convention.activated.emit(convention.findData("paper"))
+    assert session.scene.optimizers[0].convention == "paper"
+    assert not card.error.isVisible()
+
+
+def test_what_is_wrong_with_a_schedules_number_is_said_below_it_while_the_schedule_has_it(
+    qtbot: QtBot, picker: OptimizerPicker
+) -> None:
+    card = picker.cards[0]
+    card.head.fold.click()
+    editor = card.details.schedule
+    choose(card, CosineSchedule)
+    least = editor.rows["min"].field
+    least.selectAll()
+    qtbot.keyClicks(least, "abc")
+    qtbot.keyClick(least, Qt.Key.Key_Return)
+    assert "abc is no number" in editor.error.text() and editor.error.isVisible()
+    assert editor.error.geometry().top() > editor.rows["min"].geometry().bottom()
+    choose(card, ConstantSchedule)
+    assert not editor.error.isVisible()
+
+
 @pytest.mark.parametrize("value", [2 / 101, 0.123456789, 1e-8, 0.000123, 12345.678])
 @pytest.mark.parametrize("scale", [0.8, 1.0, 2.0])
 def test_every_digit_of_a_number_can_be_read(
@@ -373,7 +407,7 @@ def test_a_schedule_is_edited_with_its_numbers(qtbot: QtBot, picker: OptimizerPi
         row.selectAll()
         qtbot.keyClicks(row, text)
         qtbot.keyClick(row, Qt.Key.Key_Return)
-        assert reason in card.error.text()
+        assert reason in editor.error.text()
         qtbot.keyClick(row, Qt.Key.Key_Escape)
     choose(card, CosineSchedule)
     assert session.scene.optimizers[0].schedule == CosineSchedule(warmup=7)
