@@ -198,7 +198,8 @@ def test_what_is_wrong_with_a_number_is_not_said_of_the_next_convention(
     rate.selectAll()
     qtbot.keyClicks(rate, "abc")
     qtbot.keyClick(rate, Qt.Key.Key_Return)
-    assert "abc is no number" in card.error.text() and card.error.isVisible()
+    assert "abc is no number" in card.error.text()
+    assert card.error.isVisible()
     convention = card.details.convention
     convention.activated.emit(convention.findData("paper"))
     assert session.scene.optimizers[0].convention == "paper"
@@ -216,7 +217,8 @@ def test_what_is_wrong_with_a_schedules_number_is_said_below_it_while_the_schedu
     least.selectAll()
     qtbot.keyClicks(least, "abc")
     qtbot.keyClick(least, Qt.Key.Key_Return)
-    assert "abc is no number" in editor.error.text() and editor.error.isVisible()
+    assert "abc is no number" in editor.error.text()
+    assert editor.error.isVisible()
     assert editor.error.geometry().top() > editor.rows["min"].geometry().bottom()
     choose(card, ConstantSchedule)
     assert not editor.error.isVisible()
