@@ -31,7 +31,7 @@ class Results(QObject):
     """The latest surface, run and critical points that workers have handed over, each None until there is one.
 
     ``run`` and ``surface`` always have the same dimension; after the dimension has changed they are None, and signalled
-    as None, until the first results of the new one.
+    as None, until the first results of the new one. Where the scene cannot be raced, ``run`` is None as well.
 
     Of a race too large for ``memory_budget``, ``run`` is a sample at first; ``racing_all_changed`` tells whether all
     particles are being raced, ``all_progressed`` which share of that is done, 0 … 1, and ``run_changed`` that it is.
@@ -68,7 +68,7 @@ class Results(QObject):
         self._outdated.timeout.connect(self._drop_critical_points)
         self._surface_job.finished.connect(self._take_surface)
         self._run_job.finished.connect(self._take_run)
-        self._run_job.failed.connect(self._note_failed_race)
+        self._run_job.failed.connect(self._drop_run)
         self._all_job.finished.connect(self._take_all)
         self._points_job.finished.connect(self._show_critical_points)
         self._jobs = (self._surface_job, self._run_job, self._all_job, self._native_job, self._points_job)
@@ -151,8 +151,12 @@ class Results(QObject):
         if not run.shows_all(run.last_step):
             self._all_job.submit(race_all, run)
 
-    def _note_failed_race(self, _: Exception) -> None:
+    def _drop_run(self, _: Exception) -> None:
+        """What was raced before is not the scene's race, and nothing else will take its place."""
         self.race_failed = True
+        if self.run is not None:
+            self.run = None
+            self.run_changed.emit(None)
 
     def _tell_failure(self, error: Exception) -> None:
         self.failed.emit(with_window_remedy(error))

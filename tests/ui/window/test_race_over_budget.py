@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gradsim.core.errors import BudgetError, SimulationError
@@ -52,6 +53,34 @@ def test_the_message_names_the_menu(qtbot: QtBot, window: MainWindow, session: S
     assert window.actions_["memory_512"] in memory.menu().actions()
     window.actions_["memory_512"].trigger()
     qtbot.waitUntil(lambda: session.run is not None and session.run.scene is session.scene)
+
+
+def test_the_run_of_before_goes_with_the_message_and_comes_back_on_undo(
+    qtbot: QtBot, window: MainWindow, session: Session, playback: Playback
+) -> None:
+    view, plots = window.map_view, window.panel("loss")
+    playback.seek(30)
+    qtbot.waitUntil(lambda: view.picture is not None and view.picture.run is not None)
+    raced = session.scene
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    add_particles(session)
+    qtbot.waitUntil(lambda: session.results.race_failed)
+    qtbot.waitUntil(lambda: view.picture.scene is session.scene and view.picture.run is None)
+    assert session.run is None
+    assert REMEDY in window.top_bar.message.full_text
+    assert REMEDY in plots.plot.message
+    assert not playback.playing
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert (playback.playing, playback.waiting) == (False, False)
+
+    stood_at = playback.step
+    window.actions_["undo"].trigger()
+    qtbot.waitUntil(lambda: view.picture.run is not None)
+    assert session.run.scene == session.scene == raced
+    assert playback.step == stood_at >= 30
+    assert (window.top_bar.message.full_text, plots.plot.message) == ("", "")
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert playback.playing
 
 
 @pytest.mark.parametrize("mib", MEMORY_MIB)
