@@ -64,6 +64,9 @@ class Decorations(Protocol):
     def draw_on_ground(self, picture: Picture, ground: Ground) -> None:
         """Draw into a fresh background."""
 
+    def draw_below_trails(self, picture: Picture, ground: Ground, run: Run, optimizers: slice) -> None:
+        """Draw over the background what belongs to these optimizers of ``run`` at any moment."""
+
     def draw_below_heads(self, picture: Picture, ground: Ground, moment: Moment) -> None:
         """Draw over the trails of a few particles."""
 
@@ -154,6 +157,8 @@ class MapRenderer:
         for picture, some in zip(pictures, shown, strict=True):
             heads = Heads(x=x[some], y=y[some], alive=alive[some], colors=colors[some])
             moment = below_heads = None
+            if self._decorations is not None:
+                self._decorations.draw_below_trails(picture, ground, run, some)
             if few:
                 moment = Moment(
                     run=run,

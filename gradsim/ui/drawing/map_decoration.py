@@ -11,16 +11,18 @@ from PySide6.QtGui import QImage, QPainter
 from gradsim.core.render.few_heads import shows_letters
 from gradsim.core.render.map_renderer import Ground, Moment
 from gradsim.core.render.palette import optimizer_letter, resolve_color
+from gradsim.core.run import Run
 from gradsim.ui.drawing.axes import draw_grid
 from gradsim.ui.drawing.cards import BASE_TEXT_PIXELS
 from gradsim.ui.drawing.contour_labels import draw_contour_labels, write_labels
 from gradsim.ui.drawing.head_letters import draw_head_letters
+from gradsim.ui.drawing.optimizer_boxes import draw_boxes
 from gradsim.ui.drawing.tangents import MOST_TANGENTS, draw_tangents, next_updates
 from gradsim.ui.drawing.vector_field import draw_vector_field
 
 
 class MapDecorations:
-    """Draws labels, arrows, grid lines, tangents and letters."""
+    """Draws labels, arrows, grid lines, boxes, tangents and letters."""
 
     def draw_on_ground(self, picture: np.ndarray, ground: Ground) -> None:
         """Draw the grid of a 1-D curve, or the vector field and the values of contours."""
@@ -35,6 +37,22 @@ class MapDecorations:
                 written = [label.rect for label in labels]
                 draw_vector_field(painter, surface, viewport, levels=levels, theme=theme, look=look, keep_free=written)
             draw_contour_labels(painter, labels, theme=theme, look=look)
+
+    def draw_below_trails(self, picture: np.ndarray, ground: Ground, run: Run, optimizers: slice) -> None:
+        """Draw the boxes that optimizers are kept inside."""
+        entries, places = run.scene.optimizers, run.scene.racing_places[optimizers]
+        boxed = {place: box for place in places if (box := entries[place].box) is not None}
+        if not boxed:
+            return
+        with painting(picture) as painter:
+            draw_boxes(
+                painter,
+                ground.viewport,
+                boxes=tuple(boxed.values()),
+                inks=[resolve_color(entries[place].color, place, ground.theme) for place in boxed],
+                theme=ground.theme,
+                em=BASE_TEXT_PIXELS * ground.look.pixel_ratio,
+            )
 
     def draw_below_heads(self, picture: np.ndarray, ground: Ground, moment: Moment) -> None:
         """Draw the tangents of a few balls on a curve."""
