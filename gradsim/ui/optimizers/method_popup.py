@@ -135,6 +135,7 @@ class MethodPopup(Popup):
 
     def _show_highlighted(self, *_: object) -> None:
         name = self.highlighted
+        self.formula.setVisible(name is not None)
         if name is None:
             self.character.setText("")
             self.conventions.show_text("")

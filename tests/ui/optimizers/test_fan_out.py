@@ -165,10 +165,14 @@ def test_the_longest_formula_is_shown_whole(qtbot: QtBot, popup: MethodPopup) ->
 
 @pytest.mark.parametrize("text", ["gradient_descent", "xyz"])
 def test_what_nothing_fits_is_said(qtbot: QtBot, popup: MethodPopup, text: str) -> None:
+    assert popup.formula.isVisible()
     qtbot.keyClicks(popup.search, text)
     assert shown(popup) == []
     assert popup.nothing.isVisible()
     assert popup.highlighted is None
+    assert not popup.formula.isVisible()  # it would be that of a method which is not in the list
+    popup.search.clear()
+    assert popup.formula.isVisible()
 
 
 def test_arrows_walk_over_headings_and_enter_adds(
