@@ -102,7 +102,8 @@ def compile_race(scene: Scene, *, cancelled: Callable[[], bool] | None = None) -
     """
     check_scene(scene)
     surface = compile_surface(scene.surface)
-    compile_updates(surface, [prepare(entry, surface.dimension) for entry in scene.racing], cancelled)
+    competitors = [prepare(entry, surface.dimension) for entry in scene.racing]
+    compile_updates(surface, competitors, n_particles=count_particles(scene.starts), cancelled=cancelled)
 
 
 def _checked(per_particle: Mapping[int, PerParticle], scene: Scene, n_particles: int) -> dict[int, PerParticle]:

@@ -35,7 +35,7 @@ _METADATA = re.compile(r", !\w+ !\d+")  # points out of the function, to hints t
 _INTRINSIC = re.compile(r"@(llvm\.\w+(?:\.\w+)*)\(")
 _NUMBERS = {"llvm.fma.f64": 3, "llvm.fabs.f64": 1, "llvm.sqrt.f64": 1, "llvm.pow.f64": 2}
 _DECLARED = {name: f"double @{name}({', '.join(['double'] * n)})" for name, n in _NUMBERS.items()} | {
-    f"llvm.vector.reduce.or.v{n}i64": f"i64 @llvm.vector.reduce.or.v{n}i64(<{n} x i64>)" for n in (16, 32)
+    f"llvm.vector.reduce.or.v{n}i64": f"i64 @llvm.vector.reduce.or.v{n}i64(<{n} x i64>)" for n in (8, 16, 32)
 }
 
 

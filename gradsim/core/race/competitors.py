@@ -17,7 +17,7 @@ from gradsim.core.race.arguments import WHOLE_RACE, Handover, Records, RuleSetti
 from gradsim.core.race.gradient import GradientOptions
 from gradsim.core.race.kernel import race_blocks
 from gradsim.core.race.lifting import LiftedRule, lift
-from gradsim.core.race.native_steps import compile_step
+from gradsim.core.race.native_steps import FEW_PARTICLES, compile_step
 from gradsim.core.race.schedules import learning_rates_at
 from gradsim.core.scene import (
     AccumulatedGradient,
@@ -74,22 +74,29 @@ class Competitor:
         """The tape of what the rule reads: f, the gradient and, where the rule wants it, the Hessian."""
         return surface.second_order_program if self.needs_hessian else surface.first_order_program
 
-    def compile_native(self, surface: Surface) -> None:
-        """Compile its updates on ``surface`` to machine code, with the same results bit for bit; 20 to 100 ms."""
-        program = self.program(surface)
+    def compile_native(self, surface: Surface, *, n_particles: int) -> None:
+        """Compile its updates on ``surface`` to machine code, with the same results bit for bit; 20 to 100 ms.
+
+        The code is made for about ``n_particles``, but fit for any number.
+        """
+        program, is_few = self.program(surface), n_particles <= FEW_PARTICLES
         program.compile(
-            self._step_key, lambda tape: compile_step(tape, self.rule, surface.dimension, varied=self.per_particle)
+            self._step_key(is_few),
+            lambda tape: compile_step(tape, self.rule, surface.dimension, varied=self.per_particle, is_few=is_few),
         )
         program.compile_native(surface.dimension)  # for what a whole update cannot do
 
-    def step_address(self, surface: Surface) -> int:
-        """Where the machine code of its updates on ``surface`` begins; 0 if there is none."""
-        return self.program(surface).code_address(self._step_key)
+    def step_address(self, surface: Surface, *, n_particles: int) -> int:
+        """Where the machine code of its updates on ``surface`` begins; 0 if there is none.
 
-    @property
-    def _step_key(self) -> Hashable:
+        That for about ``n_particles``, or else that for another number.
+        """
+        program, is_few = self.program(surface), n_particles <= FEW_PARTICLES
+        return program.code_address(self._step_key(is_few)) or program.code_address(self._step_key(not is_few))
+
+    def _step_key(self, is_few: bool) -> Hashable:
         # Rules that look elsewhere, of which no such code is made, share updates with others that do not.
-        return self.rule.update, self.rule.look_ahead, self.rule.probe, frozenset(self.per_particle)
+        return self.rule.update, self.rule.look_ahead, self.rule.probe, frozenset(self.per_particle), is_few
 
     def gradient_options(self, scene: Scene, numbers: NDArray[np.int64]) -> GradientOptions:
         """How its gradient is made for the particles with these ``numbers``, int64 (particles,)."""
@@ -224,7 +231,7 @@ def race(
     program = competitor.program(surface)
     race_blocks(
         surface_code(program),
-        competitor.step_address(surface),
+        competitor.step_address(surface, n_particles=len(numbers)),
         *competitor.kernels,
         settings,
         competitor.gradient_options(scene, numbers),

@@ -30,6 +30,9 @@ from gradsim.core.race.streaming import LANES, LINE_BYTES
 FEW_CALLS = 4
 """Surfaces that call more functions race 5 % faster with four vectors under way, others with two."""
 
+FEW_PARTICLES = LANES
+"""Races of so many have code of their own, with one vector under way: it takes half the time on Ackley's function."""
+
 _RULE = "rule"
 _PARAMETERS = (
     "ptr noalias align 64 %state",
@@ -44,10 +47,13 @@ _LINE = f"<{LANES} x double>"
 _PAST_CACHES = 9  # the number of a metadata node
 
 
-def compile_step(tape: Tape, rule: Rule, dimension: int, *, varied: Collection[str] = ()) -> NativeCode | None:
+def compile_step(
+    tape: Tape, rule: Rule, dimension: int, *, varied: Collection[str] = (), is_few: bool = False
+) -> NativeCode | None:
     """Return the update of ``rule`` on the surface of ``tape`` as machine code; None where that cannot be done.
 
-    ``varied`` names the hyperparameters that differ from particle to particle.
+    ``varied`` names the hyperparameters that differ from particle to particle. ``is_few`` makes it fast for
+    ``FEW_PARTICLES``; it takes any number.
 
     The code is ``int64 (float64 *state, *rows, *scalars, *factors, *rates, int64 n, step, n_steps, first_rate,
     rate_stride, positions, losses, row_length)``: it replaces the state of ``n`` particles, in the rows that
@@ -68,7 +74,7 @@ def compile_step(tape: Tape, rule: Rule, dimension: int, *, varied: Collection[s
     if calls_unknown(text):
         return None
     writer = _StepWriter(tape, dimension, rule, varied)
-    return compile_loop(*writer.write(), more=text)
+    return compile_loop(*writer.write(is_few), more=text)
 
 
 def _signature(rule: Rule, dimension: int) -> types.Type:
@@ -111,7 +117,7 @@ class _StepWriter(BodyWriter):
                 self.preamble.append(f"%factor{k}p = getelementptr double, ptr %factors, i64 {k * BLOCK}")
                 self.preamble.append(f"%factor{k} = load double, ptr %factor{k}p, align 8")
 
-    def write(self) -> tuple[str, frozenset[str]]:
+    def write(self, is_few: bool) -> tuple[str, frozenset[str]]:
         self.run_tape("%state")
         self.store(self.values[self.dimension], "%rows", self.dimension)
         for known, targets in self._calls():
@@ -121,7 +127,8 @@ class _StepWriter(BodyWriter):
                 if row < self.dimension:
                     self.has_to_be_finite.append(value)
         self._note_what_is_seen()
-        return self._update(), frozenset(self.functions)
+        n_under_way = 1 if is_few else 2 if self.n_calls <= FEW_CALLS else MAX_STRIP // LANES
+        return self._update(n_under_way), frozenset(self.functions)
 
     def _note_what_is_seen(self) -> None:
         """Keep for each place in a strip what has not been finite in it, and in the lowest bit what was unusual."""
@@ -134,9 +141,8 @@ class _StepWriter(BodyWriter):
             seen = self.set(f"or i64 {seen}, {sign}")
         self.body.append(f"store i64 {seen}, ptr {place}, align 8, !llvm.access.group !0")
 
-    def _update(self) -> str:
-        n_under_way, n_strip = (4, MAX_STRIP) if self.n_calls > FEW_CALLS else (2, 16)
-        rows = range(self.dimension)
+    def _update(self, n_under_way: int) -> str:
+        n_strip, rows = n_under_way * LANES, range(self.dimension)
         code = (
             *begin_function(_PARAMETERS),
             f"%seen = alloca <{n_strip} x i64>, align 64",

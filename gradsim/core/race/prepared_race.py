@@ -65,7 +65,7 @@ class PreparedRace:
     def compile_where_worth_it(self, cancelled: Callable[[], bool] | None = None) -> None:
         """Compile machine code if the whole race takes much longer than that. Raises Cancelled."""
         if self.n_particles * self.scene.steps >= WORTH_COMPILING:
-            compile_updates(self.surface, self.competitors, cancelled)
+            compile_updates(self.surface, self.competitors, n_particles=self.n_particles, cancelled=cancelled)
 
     def run(
         self,
@@ -120,17 +120,22 @@ class PreparedRace:
 
 
 def compile_updates(
-    surface: Surface, competitors: Iterable[Competitor], cancelled: Callable[[], bool] | None = None
+    surface: Surface,
+    competitors: Iterable[Competitor],
+    *,
+    n_particles: int,
+    cancelled: Callable[[], bool] | None = None,
 ) -> None:
     """Compile machine code for the surface, and for the updates of optimizers on it, unless that has been done.
 
-    ``cancelled`` is polled between two optimizers; once true, Cancelled is raised.
+    It is fit for any number of particles, and fastest for about ``n_particles``. ``cancelled`` is polled between two
+    optimizers; once true, Cancelled is raised.
     """
     surface.compile_native()
     for competitor in competitors:
         if cancelled is not None and cancelled():
             raise Cancelled
-        competitor.compile_native(surface)
+        competitor.compile_native(surface, n_particles=n_particles)
 
 
 def prepare_race(

@@ -69,8 +69,8 @@ def test_every_rule_leads_to_the_same_bits(name: str, convention: str, dimension
     assert same(simulate(scene, 3, n_threads=1), before)
 
 
-def step_address(surface: Surface, entry: OptimizerEntry) -> int:
-    return prepare(entry, surface.dimension).step_address(surface)
+def step_address(surface: Surface, entry: OptimizerEntry, *, n_particles: int = 700) -> int:
+    return prepare(entry, surface.dimension).step_address(surface, n_particles=n_particles)
 
 
 def test_plain_rules_become_one_loop_and_those_that_look_elsewhere_do_not() -> None:
@@ -92,14 +92,27 @@ def test_a_rule_becomes_one_loop_behind_another_that_updates_alike_but_looks_ahe
     assert [step_address(surface, entry) != 0 for entry in entries] == [False, True]
 
 
+def test_few_particles_have_code_of_their_own_which_stands_in_for_that_of_many() -> None:
+    entry = OptimizerEntry(name="adam")
+    scene = scene_of("(1.5 - x)^2 + 7.5*(y - x^2)^2", n=1, optimizers=(entry,))
+    surface = compile_surface(scene.surface)
+    compile_race(scene)
+    few = step_address(surface, entry, n_particles=8)
+    assert few == step_address(surface, entry, n_particles=9) != 0
+    compile_race(replace(scene, starts=UniformStarts(n=9)))
+    assert step_address(surface, entry, n_particles=8) == few
+    assert step_address(surface, entry, n_particles=9) not in (0, few)
+
+
+@pytest.mark.parametrize("compiled_for", [1, 40])
 @pytest.mark.parametrize("formula", ["x^2 + y^2 - 3*cos(2*x)*exp(-y^2)", "cos(x)*cos(2*y)*exp(sin(x + y))"])
-def test_a_particle_is_raced_alike_in_any_company(formula: str) -> None:
+def test_a_particle_is_raced_alike_in_any_company(formula: str, compiled_for: int) -> None:
     """In strips, short or long, of which it fills more or less."""
     entry = OptimizerEntry(name="adam")
-    scene = scene_of(formula, n=40, steps=50, optimizers=(entry,))
-    compile_race(scene)
+    scene = scene_of(f"{formula} + {compiled_for}*x", n=40, steps=50, optimizers=(entry,))
     together = simulate(scene)
-    for n in range(1, 40):
+    compile_race(replace(scene, starts=UniformStarts(n=compiled_for)))
+    for n in range(1, 41):
         fewer = simulate(replace(scene, starts=UniformStarts(n=n)))
         np.testing.assert_array_equal(fewer.positions, together.positions[:, :, :n])
         np.testing.assert_array_equal(fewer.losses, together.losses[:, :, :n])
@@ -111,7 +124,7 @@ def test_who_needs_the_code_no_more_gets_that_of_the_surface_alone() -> None:
         compile_race(scene, cancelled=lambda: True)
     surface = compile_surface(scene.surface)
     assert surface.first_order_program.native_address
-    assert not any(prepare(entry, 2).step_address(surface) for entry in scene.optimizers)
+    assert not any(step_address(surface, entry) for entry in scene.optimizers)
 
 
 @pytest.mark.parametrize("record_every", [1, 7, 200])
@@ -203,8 +216,8 @@ def test_hyperparameters_of_their_own_lead_to_the_same_bits(
     race = PreparedRace(scene=scene, surface=surface, competitors=(competitor,), numbers=numbers, starts=starts)
     steps = record_steps(scene.steps, record_every)
     before = race.run(steps, 1)
-    compile_updates(surface, [competitor])
-    assert competitor.step_address(surface) != 0
+    compile_updates(surface, [competitor], n_particles=1100)
+    assert competitor.step_address(surface, n_particles=1100) != 0
     after = race.run(steps, 2)
     np.testing.assert_array_equal(after.positions, before.positions)
     np.testing.assert_array_equal(after.losses, before.losses)
@@ -229,7 +242,7 @@ def test_copies_of_a_particle_take_its_learning_rate(is_stopped: bool) -> None:
     handovers = [WHOLE_RACE._replace(before=starts, stopped_before=stopped)]
     race = PreparedRace(scene=scene, surface=surface, competitors=(competitor,), numbers=np.arange(n), starts=starts)
     before = race.run(steps, 1, handovers=handovers)
-    compile_updates(surface, [competitor])
+    compile_updates(surface, [competitor], n_particles=n)
     other = dataclasses.replace(competitor, lifted=prepare(OptimizerEntry(name="sign_descent"), 2).lifted)
     after = dataclasses.replace(race, competitors=(other,)).run(steps, 1, handovers=handovers)
     np.testing.assert_array_equal(after.positions, before.positions)
