@@ -20,6 +20,7 @@ from gradsim.ui.window.panels import Panel
 COLUMN = "scene"
 COLUMN_TITLE = "Scene"
 LAYOUT_KEY = "layout"
+SIZES_KEY = "layout sizes"
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
@@ -160,6 +161,7 @@ class DockArea(QMainWindow):
         """Keep where every panel lies for next time."""
         state = bytes(self.saveState().toBase64()).decode()
         QSettings().setValue(LAYOUT_KEY, f"{self._fingerprint(state)} {state}")
+        QSettings().setValue(SIZES_KEY, self._sizes.chosen_text())
 
     def restore_layout(self) -> bool:
         """Put every panel where ``save_layout`` found it; return False for what is damaged or knows other panels."""
@@ -167,7 +169,7 @@ class DockArea(QMainWindow):
         if fingerprint != self._fingerprint(state):  # Qt would put together what it can make of it
             return False
         restored = self.restoreState(QByteArray.fromBase64(state.encode()))
-        self._sizes.take_restored(restored)
+        self._sizes.take_restored(restored, str(QSettings().value(SIZES_KEY)))
         return restored
 
     def _fingerprint(self, state: str) -> str:

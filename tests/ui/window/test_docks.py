@@ -9,7 +9,8 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from gradsim.ui.window.docks import COLUMN, LAYOUT_KEY, DockArea
+from gradsim.ui.window.dock_sizes import USUAL
+from gradsim.ui.window.docks import COLUMN, LAYOUT_KEY, SIZES_KEY, DockArea
 from gradsim.ui.window.panels import PANELS, Panel
 
 
@@ -260,3 +261,11 @@ def test_a_panel_that_floated_last_time_lies_above_the_window(area: DockArea) ->
     assert floating.windowHandle().transientParent() is again.windowHandle()
     again.close()
     again.deleteLater()
+
+
+@pytest.mark.parametrize("text", ["", "None", "{", "[1]", '{"scene": "wide"}', '{"scene": 1e400}', '{"sceen": 300}'])
+def test_damaged_sizes_of_docks_are_as_good_as_none(area: DockArea, text: str) -> None:
+    area.save_layout()
+    QSettings().setValue(SIZES_KEY, text)
+    assert area.restore_layout()
+    assert area._sizes._chosen == USUAL

@@ -251,3 +251,106 @@ def test_on_a_small_screen_a_lesson_stands_beside_all_panels_without_scrolling(
     for dock in window.docks.docks.values():
         if dock.isVisible():
             assert area.viewport().rect().right() >= dock.mapTo(area.viewport(), dock.rect().topRight()).x()
+
+
+def dock_sizes(window: MainWindow) -> dict[str, int]:
+    """How wide docks are at the sides, and how high below the map."""
+    docks = window.docks.docks
+    return {"scene": docks["scene"].width(), "optimizers": docks["optimizers"].width(), "loss": docks["loss"].height()}
+
+
+def assert_alike(sizes: dict[str, int], others: dict[str, int]) -> None:
+    assert sizes == pytest.approx(others, abs=3)
+
+
+@pytest.mark.parametrize("scales", [(1.5, 1.0), (1.5, 1.0, 1.5, 1.0), (2.0, 1.0), (0.8, 1.0)])
+def test_docks_are_as_wide_and_high_as_before_once_the_size_comes_back(
+    window: MainWindow, scales: tuple[float, ...]
+) -> None:
+    window.docks.reset_layout()
+    settle()
+    before = dock_sizes(window)
+    for scale in scales:
+        choose_scale(scale)
+        settle()
+    assert_alike(dock_sizes(window), before)
+
+
+def drag_line(qtbot: QtBot, window: MainWindow, line: QPoint, way: QPoint) -> None:
+    """Drag the line between two docks, or between them and the map."""
+    qtbot.mousePress(window.docks, Qt.MouseButton.LeftButton, pos=line)
+    qtbot.mouseMove(window.docks, line + way)
+    settle()
+    qtbot.mouseRelease(window.docks, Qt.MouseButton.LeftButton, pos=line + way)
+    settle()
+
+
+def test_a_height_that_a_hand_has_chosen_grows_and_comes_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1900, 1200)
+    window.docks.reset_layout()
+    settle()
+    center = window.docks.centralWidget().geometry()
+    before = dock_sizes(window)
+    drag_line(qtbot, window, QPoint(center.center().x(), center.bottom() + 3), QPoint(0, -80))
+    chosen = dock_sizes(window)
+    assert chosen["loss"] == before["loss"] + 80
+    choose_scale(1.25)
+    settle()
+    assert abs(dock_sizes(window)["loss"] - 1.25 * chosen["loss"]) <= 12  # the tabs above it grow by themselves
+    choose_scale(1.0)
+    settle()
+    assert_alike(dock_sizes(window), chosen)
+
+
+def restarted(window: MainWindow, session: Session, playback: Playback) -> MainWindow:
+    """Another window, of the same size, with the layout that ``window`` leaves."""
+    window.docks.save_layout()
+    again = MainWindow(session, playback)
+    again.show()
+    again.setWindowState(Qt.WindowState.WindowNoState)
+    again.resize(window.size())
+    settle()
+    return again
+
+
+def end(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window.files, "may_leave", lambda: True)
+    window.stop()
+    window.close()
+    window.deleteLater()
+
+
+def test_a_width_that_was_forced_upon_a_dock_is_not_taken_for_a_chosen_one_after_a_restart(
+    window: MainWindow, session: Session, playback: Playback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.docks.reset_layout()
+    settle()
+    usual = dock_sizes(window)
+    docks = [window.docks.docks[name] for name in ("scene", "optimizers")]
+    window.docks.resizeDocks(docks, [330, 360], Qt.Orientation.Horizontal)  # as what is around docks does, not a hand
+    settle()
+    assert dock_sizes(window)["optimizers"] > usual["optimizers"] + 40
+    again = restarted(window, session, playback)
+    assert dock_sizes(again)["optimizers"] > usual["optimizers"] + 20
+    for scale in (1.25, 1.0):
+        choose_scale(scale)
+        settle()
+    assert_alike(dock_sizes(again), usual)
+    end(again, monkeypatch)
+
+
+def test_what_a_hand_has_chosen_is_so_after_a_restart(
+    qtbot: QtBot, window: MainWindow, session: Session, playback: Playback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.resize(1900, 1200)
+    window.docks.reset_layout()
+    settle()
+    column = window.docks.column_dock.geometry()
+    drag_line(qtbot, window, QPoint(column.right() + 3, column.center().y()), QPoint(60, 0))
+    chosen = dock_sizes(window)
+    again = restarted(window, session, playback)
+    for scale in (1.5, 1.0):
+        choose_scale(scale)
+        settle()
+    assert_alike(dock_sizes(again), chosen)
+    end(again, monkeypatch)
