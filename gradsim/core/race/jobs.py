@@ -73,8 +73,8 @@ def run_jobs(
         try:
             pending = {pool.submit(run_job, job, number, signals[number]) for number, job in enumerate(jobs)}
             while pending:
-                timeout = POLL_INTERVAL_S if progress or cancelled else None
-                done, pending = wait(pending, timeout, FIRST_EXCEPTION)
+                # Never without an end: an interrupt that comes just before the wait, or to another thread, ends none.
+                done, pending = wait(pending, POLL_INTERVAL_S, FIRST_EXCEPTION)
                 if cancelled is not None and cancelled():
                     raise Cancelled
                 for future in done:

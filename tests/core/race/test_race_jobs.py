@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -94,6 +95,25 @@ def test_an_interrupt_while_threads_start_stops_those_that_race_already(monkeypa
     monkeypatch.setattr(ThreadPoolExecutor, "submit", submit_one)
     with pytest.raises(KeyboardInterrupt):
         run_jobs(JOBS, run, 2)
+    assert ended.is_set()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no thread is sent signals here")
+def test_an_interrupt_that_does_not_wake_the_calling_thread_ends_its_race() -> None:
+    ended = threading.Event()
+
+    def run(job: RaceJob, number: int, signals: np.ndarray) -> None:
+        time.sleep(0.1)  # the caller waits by then
+        if number == 0:
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        give_up = time.monotonic() + 20
+        while not signals[0] and time.monotonic() < give_up:
+            time.sleep(0.001)
+        if signals[0]:
+            ended.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        run_jobs(JOBS[:2], run, 2)
     assert ended.is_set()
 
 
