@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradsim.core.scene import Scene
-from gradsim.ui.drawing.cards import color, text_font
+from gradsim.ui.drawing.cards import color, draw_card, text_font
 from gradsim.ui.drawing.drawn_map import DrawnMap
 from gradsim.ui.drawing.map_cards import CardCorners
 from gradsim.ui.drawing.picture import FramePicture, video_pixel_ratio
@@ -170,7 +170,6 @@ class MapView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         picture, ratio = self.picture, self.devicePixelRatioF()
-        theme, layout = picture.theme, picture.layout
         painter = QPainter(self)
         painter.scale(1 / ratio, 1 / ratio)
         step = self._playback.step
@@ -178,13 +177,12 @@ class MapView(QWidget):
         picture.paint_map(painter, drawn)
         if drawn is not None:
             step = drawn.step
-        elif self._worker.map is None and not self._patience.isActive():
-            painter.setPen(color(theme.dim_text))
-            painter.setFont(text_font(layout.em))
-            painter.drawText(layout.area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, PREPARING)
         picture.draw_overlay(painter, min(step, picture.scene.steps), drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_on_maps(painter, picture, step, drawn)
+        if self._worker.map is None and not self._patience.isActive():
+            painter.setClipping(False)
+            _say_preparing(painter, picture)
         painter.end()
 
     def _draw_on_maps(self, painter: QPainter, picture: FramePicture, step: float, drawn: DrawnMap | None) -> None:
@@ -229,3 +227,16 @@ class MapView(QWidget):
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.rebuild()
         super().changeEvent(event)
+
+
+def _say_preparing(painter: QPainter, picture: FramePicture) -> None:
+    """Write over the bare maps why there is nothing on them: on a card, as side by side the gaps would cut it."""
+    area, theme, em = QRectF(picture.layout.area), picture.theme, picture.layout.em
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.setFont(text_font(em))
+    if picture.layout.is_grid:
+        draw_card(
+            painter, painter.boundingRect(area, flags, PREPARING).adjusted(-em, -em, em, em), theme, em, alpha=1.0
+        )
+    painter.setPen(color(theme.dim_text))
+    painter.drawText(area, flags, PREPARING)

@@ -15,7 +15,9 @@ from gradsim.core.scene import Domain, FormulaSurface, PointStarts
 from gradsim.core.simulate import simulate
 from gradsim.ui.map import map_worker
 from gradsim.ui.map.callouts import critical_point_lines
+from gradsim.ui.map.map_view import MapView
 from gradsim.ui.map.readout import surface_lines
+from gradsim.ui.session import Session
 from gradsim.ui.theme import apply_theme
 
 
@@ -37,6 +39,29 @@ def test_the_window_shows_what_the_picture_says(qtbot, show) -> None:
     corner = view.picture.layout.area.bottomLeft() + QPoint(30, -30)
     assert shown.pixelColor(corner) == wanted.pixelColor(corner)
     assert shown.pixelColor(2, 2) == wanted.pixelColor(2, 2)
+
+
+def test_the_gaps_between_maps_do_not_cut_what_is_said_before_the_first_start(qapp, qtbot, dressed, playback) -> None:
+    apply_theme(qapp, "light")
+    scene = valley(2)
+    session = Session(replace(scene, view=replace(scene.view, layout="panels")))  # has not started: there is no engine
+    view = MapView(session, playback)
+    qtbot.addWidget(view)
+    view.resize(700, 420)
+    view.show()
+    qtbot.waitUntil(lambda: not view._patience.isActive())
+    areas = [overlay.layout.area for overlay in view.picture.overlays]
+    assert areas[0].right() + 2 < areas[1].left()
+    middle = QPoint((areas[0].right() + areas[1].left()) // 2, view.picture.layout.area.center().y())
+    shown = view.grab().toImage()
+    edges = THEMES["light"].window, THEMES["light"].overlay
+    assert shown.pixelColor(middle.x(), areas[0].top() + 20).name() == edges[0].lower()
+    # Of the card that lies over the gap, at a height that has no letters.
+    at_gap = {shown.pixelColor(middle.x(), middle.y() + shift).name() for shift in range(-30, 31)}
+    assert edges[1].lower() in at_gap
+    view.stop()
+    session.stop()
+    apply_theme(qapp, "dark")
 
 
 def test_only_one_map_is_drawn_at_a_time_and_the_last_moment_wins(qtbot, show) -> None:
