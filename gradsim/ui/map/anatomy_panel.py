@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gradsim.core.optimizers import HYPERPARAMETERS, label_of
-from gradsim.ui.drawing.arrows import draw_arrow
 from gradsim.ui.drawing.competitors import badges
-from gradsim.ui.map.anatomy_arrows import gradient_symbol, gradient_text
 from gradsim.ui.map.anatomy_formulas import AXES, broken_lines, filled_lines, shown_number
-from gradsim.ui.numbers import format_count, format_vector
+from gradsim.ui.map.anatomy_table import AnatomyTable, unbroken
+from gradsim.ui.numbers import format_count
 from gradsim.ui.playback import Playback
 from gradsim.ui.session import Session
 from gradsim.ui.theme import current_theme, theme_hub
@@ -33,35 +30,6 @@ WAITING = "The race is being worked out."
 DIVERGED = "This particle has diverged: it makes no more updates."
 DIVERGES = "This update leads nowhere: here the particle diverges."
 ENDED = "The race ends here: there is no next update."
-
-
-class ArrowSample(QWidget):
-    """The arrow that a line of the table speaks of, as the map shows it: ``gradient``, ``last`` or ``next``."""
-
-    def __init__(self, kind: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._kind = kind
-        theme_hub().changed.connect(self._dress)
-
-    def _dress(self, *_: object) -> None:
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(round(26 * theme_hub().scale), round(14 * theme_hub().scale))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme, em = current_theme(), 12 * theme_hub().scale
-        ink, width = (theme.error, 0.34) if self._kind == "gradient" else (theme.accent, 0.2)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = self.height() / 2
-        ends = QPointF(1.0, middle), QPointF(self.width() - 1.0, middle)
-        draw_arrow(painter, *ends, ink, theme, em, width=width, dashed=self._kind == "last")
-        painter.end()
 
 
 class AnatomyPanel(QScrollArea):
@@ -84,14 +52,10 @@ class AnatomyPanel(QScrollArea):
         self.rule = MathView()
         self.values = label("", "dim")
         self.values.setWordWrap(True)
-        self.table = QGridLayout()
-        self.table.setHorizontalSpacing(10)
-        self.table.setVerticalSpacing(5)
-        self.table.setColumnStretch(1, 1)
+        self.table = AnatomyTable()
         self.formulas = (MathView(text_pixels=FORMULA_PIXELS), MathView(text_pixels=FORMULA_PIXELS))
         self.note = label("", "dim")
         self.note.setWordWrap(True)
-        self._cells: list[QWidget] = []
         self._content = self._lay_out()
         session.selection.changed.connect(self.show_selection)
         session.selection.anatomy_changed.connect(self.show_selection)
@@ -179,8 +143,8 @@ class AnatomyPanel(QScrollArea):
         )
         self.rule.show_lines(break_conditionals(anatomy.rule.latex), anatomy.rule.formula)
         self.rule.setToolTip(anatomy.rule.reference)
-        self.values.setText("" if anatomy.update is None else "   ".join(map(_unbroken, _settings(anatomy))))
-        self._show_table(anatomy)
+        self.values.setText("" if anatomy.update is None else "   ".join(map(unbroken, _settings(anatomy))))
+        self.table.show_anatomy(anatomy)
         for axis, formula in enumerate(self.formulas):
             lines = broken_lines(filled_lines(anatomy, axis)) if axis < len(anatomy.position) else ()
             formula.setVisible(bool(lines))
@@ -193,25 +157,6 @@ class AnatomyPanel(QScrollArea):
             note = DIVERGES
         self.note.setText(note)
         self.note.setVisible(bool(note))
-
-    def _show_table(self, anatomy: Anatomy) -> None:
-        for cell in self._cells:
-            self.table.removeWidget(cell)
-            cell.deleteLater()
-        self._cells = []
-        for line, (kind, text, vector) in enumerate(table_rows(anatomy)):
-            if kind:
-                self._add(line, 0, ArrowSample(kind))
-            numbers = _unbroken(format_vector(vector.tolist(), digits=3))
-            cell = label(f"{text}   {numbers}", "reading")
-            cell.setWordWrap(True)
-            if len(vector) > 1 and text != "position":
-                cell.setToolTip(f"Its length is {shown_number(float(np.hypot.reduce(vector)))}.")
-            self._add(line, 1, cell)
-
-    def _add(self, line: int, column: int, cell: QWidget) -> None:
-        self.table.addWidget(cell, line, column)
-        self._cells.append(cell)
 
     def sizeHint(self) -> QSize:
         """As high as what it shows."""
@@ -226,33 +171,9 @@ class AnatomyPanel(QScrollArea):
         return super().eventFilter(watched, event)
 
 
-def table_rows(anatomy: Anatomy) -> list[tuple[str, str, np.ndarray]]:
-    """Return (kind of arrow or "", what it is, vector (D,)) for each line of the table."""
-    rows = [("", "position", anatomy.position)]
-    update = anatomy.update
-    if update is not None and not update.diverges:
-        rows.append(("next", "next movement", anatomy.movement))
-    if anatomy.last_movement is not None:
-        rows.append(("last", "last movement", anatomy.last_movement))
-    if update is None:
-        rows.append(("", gradient_symbol(anatomy), anatomy.gradient))
-        return rows
-    part = -update.gradient if update.gradient_part is None else update.gradient_part
-    rows.append(("gradient", gradient_text(anatomy, update), part))
-    if update.gradient_part is not None:
-        exact = np.array_equal(np.abs(update.gradient), np.abs(update.exact_gradient))
-        rows.append(("", gradient_symbol(anatomy) if exact else "g", update.gradient))
-    return rows
-
-
 def _settings(anatomy: Anatomy) -> list[str]:
     assert anatomy.update is not None
     return [
         f"{HYPERPARAMETERS[name].symbol} = {shown_number(value)}"
         for name, value in anatomy.update.hyperparameters.items()
     ]
-
-
-def _unbroken(text: str) -> str:
-    """The same text, which a narrow panel breaks before or behind, but not within."""
-    return text.replace(" ", "\u00a0")
