@@ -27,6 +27,7 @@ FORMULA_PIXELS = 13.0
 HINT = "Choose the tool Select (P) and click a particle to see what each of its updates does."
 PLAYING = "Pause, or go on step by step, to see what an update does."
 WAITING = "The race is being worked out."
+FAILED = "The scene cannot be raced, so there is no update to see."
 DIVERGED = "This particle has diverged: it makes no more updates."
 DIVERGES = "This update leads nowhere: here the particle diverges."
 ENDED = "The race ends here: there is no next update."
@@ -102,6 +103,9 @@ class AnatomyPanel(QScrollArea):
         shown = anatomy if place == (anatomy and (anatomy.optimizer, anatomy.particle)) else None
         if place is None:
             self._show_hint(HINT)
+            return
+        if run is None and self._session.results.race_failed:
+            self._show_hint(FAILED)
             return
         if run is None or place.optimizer >= len(run.scene.racing):
             self._show_hint(WAITING)

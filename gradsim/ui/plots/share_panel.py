@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 N_PARTS = 6
 REST = (("elsewhere", "elsewhere"), ("left the domain", "left"), ("diverged", "diverged"))
 SAME_VALUE = 1e-9  # minima whose values differ by less, as part of the losses at the start, are equally deep
+FAILED = "The scene cannot be raced, so nobody ends anywhere."
 HINT = "Where the particles end is shown once the race has been played to its end."
 
 
@@ -125,7 +126,8 @@ class SharePanel(QFrame):
     def _show(self) -> None:
         shown = self.revealed and self.result is not None
         self._stack.setCurrentIndex(1 if shown else 0)
-        self.hint.setText("Counting …" if self.revealed else HINT)
+        failed = self._session.run is None and self._session.results.race_failed
+        self.hint.setText(FAILED if failed else "Counting …" if self.revealed else HINT)
         self.show_now.setVisible(not self.revealed)
         if shown and self.result is not None:
             self.bars.show_bars(self.result.parts, self.result.bars(current_theme()))
@@ -147,7 +149,9 @@ class SharePanel(QFrame):
         # While a slider is dragged at the end of the race, every new run is at its end as well.
         at_end = run is not None and self._playback.step >= run.last_step
         self._reached = run if at_end else None
-        if not self.revealed or not is_seen(self):
+        if run is None:
+            self._job.cancel()
+        if run is None or not self.revealed or not is_seen(self):
             self.result = self._counted = None  # they would keep a run in memory that nobody looks at
         self.refresh()
 

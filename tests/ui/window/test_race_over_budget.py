@@ -12,8 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from gradsim.core.errors import BudgetError, SimulationError
 from gradsim.core.scene import UniformStarts
+from gradsim.ui.map.anatomy_panel import FAILED
 from gradsim.ui.playback import Playback
+from gradsim.ui.plots.share_panel import FAILED as FAILED_SHARES
 from gradsim.ui.race_memory import MEMORY_MIB, with_window_remedy
+from gradsim.ui.selection import ParticlePlace
 from gradsim.ui.session import Session
 from gradsim.ui.window.export_dialog import ExportDialog
 from gradsim.ui.window.main_window import MainWindow
@@ -81,6 +84,32 @@ def test_the_run_of_before_goes_with_the_message_and_comes_back_on_undo(
     assert (window.top_bar.message.full_text, plots.plot.message) == ("", "")
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert playback.playing
+
+
+def test_final_shares_go_with_the_run_and_come_back(qtbot: QtBot, window: MainWindow, session: Session) -> None:
+    window.docks.show_panel("shares")
+    panel = window.panel("shares")
+    qtbot.mouseClick(panel.show_now, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.bars.isVisible())
+    add_particles(session)
+    qtbot.waitUntil(lambda: session.results.race_failed)
+    assert (panel.hint.text(), panel.hint.isVisible(), panel.bars.isVisible()) == (FAILED_SHARES, True, False)
+    window.actions_["undo"].trigger()
+    qtbot.waitUntil(lambda: panel.bars.isVisible())
+
+
+def test_the_update_of_a_particle_goes_with_the_run_and_comes_back(
+    qtbot: QtBot, window: MainWindow, session: Session
+) -> None:
+    session.selection.select_particle(ParticlePlace(0, 0))
+    panel = window.panel("update")
+    qtbot.waitUntil(lambda: panel.rule.isVisible())
+    add_particles(session)
+    qtbot.waitUntil(lambda: session.results.race_failed)
+    assert (panel.hint.text(), panel.hint.isVisible(), panel.rule.isVisible()) == (FAILED, True, False)
+    window.actions_["undo"].trigger()
+    qtbot.waitUntil(lambda: panel.rule.isVisible())
+    assert not panel.hint.isVisible()
 
 
 @pytest.mark.parametrize("mib", MEMORY_MIB)
