@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gradsim.core.race.starts import count_particles
 from gradsim.core.scene import Domain, Scene
 from gradsim.core.scene import Surface as SurfaceSpec
 from gradsim.ui.engine_calls import (
@@ -166,8 +167,12 @@ class Results(QObject):
         self.run_changed.emit(run)
 
     def _compile(self, scene: Scene) -> None:
-        """Have machine code made for the next time: the first race need not wait for it, and numbers are none of it."""
-        code = (scene.surface.formula, tuple((entry.name, entry.convention) for entry in scene.racing))
+        """Have machine code made for the next time: the first race need not wait for it.
+
+        Parameters and hyperparameters are none of it, but few particles have another one than many.
+        """
+        methods = tuple((entry.name, entry.convention) for entry in scene.racing)
+        code = (scene.surface.formula, methods, count_particles(scene.starts))
         if code != self._native:
             self._native = code
             self._native_job.submit(compile_race, scene)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 from small_races import with_learning_rate
@@ -79,7 +80,9 @@ def test_a_memory_budget_chosen_during_the_first_race_holds_for_it(session: Sess
     qtbot.waitUntil(lambda: session.run is not None and session.run.replay is not None, timeout=RUN_TIMEOUT_MS)
 
 
-def test_machine_code_is_made_anew_for_formulas_and_methods_but_not_for_numbers(session: Session, monkeypatch) -> None:
+def test_machine_code_is_made_anew_for_formulas_methods_and_crowds_but_not_for_hyperparameters(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[Scene] = []
     monkeypatch.setattr(session.results._native_job, "submit", lambda _, scene: asked.append(scene))
     scene = replace(
@@ -90,6 +93,7 @@ def test_machine_code_is_made_anew_for_formulas_and_methods_but_not_for_numbers(
     slower = replace(scene, optimizers=(OptimizerEntry(name="adam", hyperparameters={"learning_rate": 0.01}),))
     steeper = replace(slower, surface=FormulaSurface(formula="a*x^2 + y^2", parameters={"a": 3.0}))
     other = replace(steeper, optimizers=(OptimizerEntry(name="adam"), OptimizerEntry(name="lion")))
-    for each in (scene, slower, steeper, other, scene):
+    crowd = replace(scene, starts=UniformStarts(n=3_000))
+    for each in (scene, slower, steeper, other, scene, crowd):
         session.results._compile(each)
-    assert asked == [scene, other, scene]
+    assert asked == [scene, other, scene, crowd]
